@@ -1,0 +1,179 @@
+"""Settings: kliping.toml first, the environment (`KLIPING_ARCHIVE__DIRECTORY=…`) above it."""
+
+import difflib
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from archive.errors import ConfigError
+from archive.types import Outlet
+
+__all__ = ["ArchiveConfig", "CrawlConfig", "OutletConfig", "ScheduleConfig", "Settings", "duration"]
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def duration(value: Any) -> Any:
+    """A timedelta from `"90s"`, `"15m"`, `"6h"` or `"7d"`; other values pass unchanged."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value) if isinstance(value, str) else None
+    if match:
+        return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ArchiveConfig(_Section):
+    """Where what was found is kept."""
+
+    directory: Path = Field(Path("kliping-data"), description="database and WARC files")
+    database_url: str = Field("", description="PostgreSQL URL; empty: SQLite in the directory")
+    warc_size: int = Field(1_000_000_000, gt=0, description="bytes after which a new WARC begins")
+
+
+class CrawlConfig(_Section):
+    """How outlets are visited."""
+
+    contact: str = Field("", description="page or address by which an outlet can reach you")
+    confirm_after: Duration = Field(
+        timedelta(hours=6), description="time between two sights before gone or suspect is believed"
+    )
+    parallel: int = Field(2, gt=0, description="crawls at once, each of another network")
+    time_limit: Duration = Field(timedelta(hours=2), description="longest crawl of one outlet")
+    delay: float = Field(1.0, ge=0, description="least seconds between two requests to a network")
+    max_crawl_delay: Duration = Field(
+        timedelta(minutes=2), description="a longer Crawl-delay is recorded and cut to this"
+    )
+    timeout: Duration = Field(timedelta(seconds=60), description="longest wait for one answer")
+    page_limit: int = Field(20_000_000, gt=0, description="largest body in bytes, also decoded")
+    lookback: Duration = Field(timedelta(days=30), description="how far the first crawl looks back")
+    connect_to: dict[str, str] = Field(
+        default_factory=dict, description="origin to fetch -> origin that answers for it"
+    )
+    topic: Path | None = Field(None, description="topic file; empty: the built-in netralitas-asn")
+    readers: int = Field(1, gt=0, description="reading worker processes per crawl")
+    read_time: Duration = Field(timedelta(seconds=20), description="longest reading of one story")
+    read_memory: int = Field(2_000_000_000, gt=0, description="bytes a reading worker may use")
+
+
+class OutletConfig(_Section):
+    """An outlet without code."""
+
+    slug: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="short name, a-z 0-9 -")
+    url: str = Field(pattern=r"^https?://", description="front page")
+    platform: str = Field("wordpress", description="CMS, see `kliping outlets list`")
+    name: str = Field("", description="masthead; empty: the slug")
+    region: str = Field("", description="province or city")
+    zone: str = Field("Asia/Jakarta", description="IANA zone of printed dates")
+    network: str = Field("", description="group that shares politeness")
+    tls: str = Field("verified", pattern="^(verified|unverified)$", description="certificate check")
+
+    def outlet(self) -> Outlet:
+        """The Outlet these settings describe."""
+        values = self.model_dump() | {"name": self.name or self.slug, "url": self.url.rstrip("/")}
+        return Outlet(**values)
+
+
+class ScheduleConfig(_Section):
+    """When the nights are."""
+
+    at: list[str] = Field(["01:30"], description="times of day, HH:MM")
+    timezone: str = Field("Asia/Jakarta", description="IANA zone of those times")
+
+
+class Settings(BaseSettings):
+    """All settings of one project folder."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="KLIPING_", env_nested_delimiter="__"
+    )
+
+    archive: ArchiveConfig = ArchiveConfig()
+    crawl: CrawlConfig = CrawlConfig()
+    schedule: ScheduleConfig = ScheduleConfig()
+    outlet: list[OutletConfig] = []
+
+    @field_validator("outlet")
+    @classmethod
+    def _slugs_are_unique(cls, outlets: list[OutletConfig]) -> list[OutletConfig]:
+        slugs = [outlet.slug for outlet in outlets]
+        twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+        if twice:
+            raise ValueError(f"the slug {twice[0]!r} is used by two outlets")
+        return outlets
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "Settings":
+        """Settings from `path` (or ./kliping.toml, if there) under the environment.
+
+        A relative archive directory is taken from the folder of the file. Raises ConfigError.
+        """
+        file = path or Path("kliping.toml")
+        if path and not file.is_file():
+            raise ConfigError(f"{file}: no such settings file; `kliping init` writes one")
+        try:
+            settings = _with_file(file)()
+        except ValidationError as error:
+            raise ConfigError(f"{file}: {_explain(error)}") from None
+        except ValueError as error:  # tomllib's parse error, pydantic-settings' bad JSON
+            raise ConfigError(f"{file}: {error}") from None
+        return settings._beside(file)
+
+    def _beside(self, file: Path) -> "Settings":
+        directory = file.resolve().parent / self.archive.directory
+        archive = self.archive.model_copy(update={"directory": directory})
+        return self.model_copy(update={"archive": archive})
+
+
+def _with_file(file: Path) -> type[Settings]:
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            # secrets files and .env are not ours: one file, one environment
+            del dotenv_settings, file_secret_settings
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+    return FromFile
+
+
+def _explain(error: ValidationError) -> str:
+    """The first problem in one line, with the nearest known key for an unknown one."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        return f"{place}: {first['msg'].removeprefix('Value error, ')}"
+    near = difflib.get_close_matches(str(first["loc"][-1]), _keys_beside(first["loc"]), n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"unknown setting {place!r}{hint}"
+
+
+def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
+    sections: dict[str, type[BaseModel]] = {
+        "archive": ArchiveConfig,
+        "crawl": CrawlConfig,
+        "schedule": ScheduleConfig,
+        "outlet": OutletConfig,
+    }
+    section = sections.get(str(loc[0])) if len(loc) > 1 else Settings
+    return list(section.model_fields) if section else []

@@ -1,0 +1,1 @@
+"""The crawler: from an outlet's seeds to stories in the archive."""

@@ -1,0 +1,1 @@
+"""One parent spider per publishing platform (CMS)."""

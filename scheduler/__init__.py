@@ -1,0 +1,1 @@
+"""The scheduler: which outlets are visited, when, and by which process."""
