@@ -1,0 +1,309 @@
+"""The tables. Constraints live in the database; every `*_at` is UTC."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+__all__ = [
+    "capture",
+    "crawl",
+    "event",
+    "lease",
+    "metadata",
+    "outlet",
+    "problem",
+    "reading",
+    "reading_text",
+    "run",
+    "seen_url",
+    "story",
+    "story_url",
+    "version",
+    "version_capture",
+    "warc_record",
+]
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime, also where the database (SQLite) keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime is no moment: {value.isoformat()}")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect  # the signature is SQLAlchemy's
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _text(name: str, *, default: str | None = "") -> Column[str]:
+    """A text column; without a default a value is required."""
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _moment(name: str, *, required: bool = False) -> Column[datetime]:
+    return Column(name, Moment, nullable=not required)
+
+
+outlet = Table(
+    "outlet",
+    metadata,
+    Column("slug", String(100), primary_key=True),
+    _text("name"),
+    _text("url", default=None),
+    _text("network"),
+    _text("platform"),
+    _text("region"),
+    _text("zone"),
+    _text("language"),
+    _text("tls"),
+    _moment("recorded_at", required=True),
+    # the start of the last crawl that reached the end of its seeds: the next one looks from here
+    _moment("visited_at"),
+    # Retry-After carried over to the next night (RFC 9110 §10.2.3)
+    _moment("held_until"),
+    _text("held_reason"),
+    Column("signals_trusted", Boolean, nullable=False, server_default="1"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("run_id", Integer, primary_key=True),
+    _moment("started_at", required=True),
+    _moment("ended_at"),
+)
+
+crawl = Table(
+    "crawl",
+    metadata,
+    Column("crawl_id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.run_id"), nullable=False),
+    Column("outlet", ForeignKey("outlet.slug"), nullable=False),
+    _moment("started_at", required=True),
+    _moment("ended_at"),
+    _text("finish_reason"),
+    Column("counts", JSON, nullable=False),
+    Column("token", Integer, nullable=False),
+    # many stories vanished at once: this crawl's missing answers count for nothing
+    Column("outlet_fault", Boolean, nullable=False, server_default="0"),
+    Index("ix_crawl_outlet_started_at", "outlet", "started_at"),
+)
+
+story = Table(
+    "story",
+    metadata,
+    Column("story_id", String(32), primary_key=True),
+    Column("outlet", ForeignKey("outlet.slug"), nullable=False),
+    _text("url", default=None),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False),
+    _moment("first_seen_at", required=True),
+    _moment("recorded_at", required=True),
+    # when to look again: not facts of the story, so not part of any as-of view
+    _text("signal"),
+    _moment("last_fetched_at"),
+    _moment("last_unconditional_at"),
+    _moment("next_visit_at"),
+    Index("ix_story_outlet_next_visit_at", "outlet", "next_visit_at"),
+)
+
+story_url = Table(
+    "story_url",
+    metadata,
+    Column("outlet", ForeignKey("outlet.slug"), primary_key=True),
+    # a canonical URL, or a platform id such as wp:123
+    Column("address", Text, primary_key=True),
+    Column("story_id", ForeignKey("story.story_id"), nullable=False, index=True),
+    _moment("recorded_at", required=True),
+)
+
+warc_record = Table(
+    "warc_record",
+    metadata,
+    Column("record_id", String(64), primary_key=True),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, index=True),
+    _text("type", default=None),
+    _text("warc_file", default=None),
+    Column("warc_offset", Integer, nullable=False),
+    Column("warc_length", Integer, nullable=False),
+    # sha256 of the gzip member
+    Column("digest", String(64), nullable=False),
+    _moment("recorded_at", required=True),
+    UniqueConstraint("warc_file", "warc_offset"),
+    CheckConstraint("warc_offset >= 0 and warc_length > 0", name="extent"),
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    Column("capture_id", Integer, primary_key=True),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, index=True),
+    Column("story_id", ForeignKey("story.story_id"), index=True),
+    Column("record_id", ForeignKey("warc_record.record_id"), nullable=False, unique=True),
+    _text("url", default=None),
+    _moment("fetched_at", required=True),
+    _moment("recorded_at", required=True),
+    Column("status", Integer, nullable=False),
+    _text("kind", default=None),
+    _text("answer", default=None),
+    # sha256 of the entity bytes; empty for a 304, which has none
+    _text("payload_digest"),
+    Column("refers_to", ForeignKey("capture.capture_id")),
+    _text("etag"),
+    _text("last_modified"),
+    CheckConstraint("kind in ('response', 'identical-payload', 'not-modified')", name="kind"),
+    Index("ix_capture_url_fetched_at", "url", "fetched_at"),
+)
+
+version = Table(
+    "version",
+    metadata,
+    Column("version_id", Integer, primary_key=True),
+    Column("story_id", ForeignKey("story.story_id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False),
+    _moment("first_seen_at", required=True),
+    _moment("recorded_at", required=True),
+    Column("changed", JSON, nullable=False),
+    UniqueConstraint("story_id", "number"),
+    CheckConstraint("number >= 1", name="number"),
+)
+
+reading = Table(
+    "reading",
+    metadata,
+    Column("reading_id", Integer, primary_key=True),
+    Column("version_id", ForeignKey("version.version_id"), nullable=False, index=True),
+    _text("extractor", default=None),
+    Column("content_hash", String(64), nullable=False),
+    # a re-reading that finds the version equal to the one before: left out of exports
+    Column("repeats_previous", Boolean, nullable=False, server_default="0"),
+    _text("headline"),
+    _text("byline"),
+    _text("editor"),
+    _text("dateline"),
+    _text("published_text"),
+    _moment("published_at"),
+    _text("published_zone"),
+    _moment("modified_at"),
+    _text("section"),
+    Column("tags", JSON, nullable=False),
+    _text("image_url"),
+    _text("language"),
+    _text("topic"),
+    Column("on_topic", Boolean, nullable=False, server_default="0"),
+    Column("topic_score", Float, nullable=False, server_default="0"),
+    Column("topic_evidence", JSON, nullable=False),
+    _moment("recorded_at", required=True),
+)
+
+# apart from `reading`, so that a scan of the fields need not walk through the texts
+reading_text = Table(
+    "reading_text",
+    metadata,
+    Column("reading_id", ForeignKey("reading.reading_id"), primary_key=True),
+    _text("text", default=None),
+)
+
+version_capture = Table(
+    "version_capture",
+    metadata,
+    Column("version_id", ForeignKey("version.version_id"), primary_key=True),
+    Column("capture_id", ForeignKey("capture.capture_id"), primary_key=True),
+    Column("part", Integer, nullable=False, server_default="1"),
+    Index("ix_version_capture_capture_id", "capture_id"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("event_id", Integer, primary_key=True),
+    _text("kind", default=None),
+    Column("outlet", ForeignKey("outlet.slug")),
+    Column("story_id", ForeignKey("story.story_id"), index=True),
+    Column("version_id", ForeignKey("version.version_id")),
+    Column("capture_id", ForeignKey("capture.capture_id")),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), index=True),
+    _moment("occurred_at", required=True),
+    _moment("recorded_at", required=True),
+    Column("detail", JSON, nullable=False),
+    Column("previous_hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False, unique=True),
+)
+
+seen_url = Table(
+    "seen_url",
+    metadata,
+    Column("outlet", ForeignKey("outlet.slug"), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False),
+    _text("decision", default=None),
+    Column("status", Integer, nullable=False),
+    _moment("first_seen_at", required=True),
+    _moment("seen_at", required=True),
+    _text("signal"),
+    _text("topic"),
+    Column("score", Float, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="1"),
+)
+
+problem = Table(
+    "problem",
+    metadata,
+    Column("problem_id", Integer, primary_key=True),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, index=True),
+    Column("outlet", ForeignKey("outlet.slug"), nullable=False),
+    _text("url", default=None),
+    _text("kind", default=None),
+    _text("detail"),
+    _text("advice"),
+    _moment("recorded_at", required=True),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    _text("holder"),
+    _text("host"),
+    Column("pid", Integer, nullable=False, server_default="0"),
+    # the holder's start time in clock ticks: a reused pid is another process
+    _text("pid_started"),
+    Column("token", Integer, nullable=False),
+    _moment("expires_at", required=True),
+)
