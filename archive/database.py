@@ -1,0 +1,131 @@
+"""The database behind an archive: how it is opened, read, written and migrated."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from archive.config import ArchiveConfig
+from archive.errors import ArchiveError, ArchiveMissing, ArchiveTooNew
+
+__all__ = ["DATABASE", "connect", "migrate", "reading", "require_current", "writing"]
+
+DATABASE = "kliping.sqlite"
+_BUSY_SECONDS = 30
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def connect(config: ArchiveConfig) -> Engine:
+    """An engine for the configured database; nothing is opened yet. Raises ArchiveError."""
+    if not config.database_url:
+        return _sqlite(f"sqlite:///{config.directory / DATABASE}")
+    try:
+        url = make_url(config.database_url)
+        if url.get_backend_name() == "sqlite":
+            return _sqlite(config.database_url)
+        return create_engine(url, pool_pre_ping=True)
+    except (ArgumentError, ImportError) as error:
+        raise ArchiveError(f"archive.database_url cannot be used: {error}") from None
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # sqlite3 must not begin transactions of its own
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # a deferred transaction that reads and then writes fails with "database is locked"
+    # whatever the busy timeout: whoever means to write says so at once
+    writes = connection.get_execution_options().get("kliping_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for one consistent read. Raises ArchiveError when the database fails."""
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    except SQLAlchemyError as error:
+        raise ArchiveError(f"the database could not be read: {_cause(error)}") from error
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in one writing transaction, committed at the end or rolled back.
+
+    Raises ArchiveError when the database fails; then nothing of the block is kept.
+    """
+    try:
+        with engine.connect().execution_options(kliping_writes=True) as connection:
+            with connection.begin():
+                yield connection
+    except SQLAlchemyError as error:
+        raise ArchiveError(f"the database could not be written: {_cause(error)}") from error
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _revision(engine: Engine) -> str | None:
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(engine: Engine) -> tuple[str | None, str | None]:
+    """Bring the schema up to date; the revisions before and after. Raises ArchiveError."""
+    before = _revision(engine)
+    config = _alembic()
+    try:
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise ArchiveTooNew(f"the archive was written by a newer Kliping ({error})") from None
+    return before, _revision(engine)
+
+
+def require_current(engine: Engine) -> None:
+    """Return when the schema is this Kliping's own. Raises ArchiveMissing or ArchiveTooNew."""
+    url = engine.url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise ArchiveMissing(f"no archive at {url.database}; make one with `kliping init`")
+    with reading(engine) as connection:
+        tables = inspect(connection).get_table_names()
+    if "story" not in tables:
+        raise ArchiveMissing(f"no archive in {url.render_as_string()}; `kliping init` makes one")
+    _compare(_revision(engine), ScriptDirectory.from_config(_alembic()))
+
+
+def _compare(revision: str | None, scripts: ScriptDirectory) -> None:
+    if revision == scripts.get_current_head():
+        return
+    if revision in {script.revision for script in scripts.walk_revisions()}:
+        raise ArchiveTooNew("the archive has an older schema; run `kliping migrate`")
+    raise ArchiveTooNew(
+        f"the archive's schema {revision} is unknown to this Kliping; install a newer Kliping"
+    )
