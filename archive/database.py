@@ -74,9 +74,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises ArchiveError when the database fails; then nothing of the block is kept.
     """
     try:
-        with engine.connect().execution_options(kliping_writes=True) as connection:
-            with connection.begin():
-                yield connection
+        writer = engine.execution_options(kliping_writes=True)
+        with writer.connect() as connection, connection.begin():
+            yield connection
     except SQLAlchemyError as error:
         raise ArchiveError(f"the database could not be written: {_cause(error)}") from error
 

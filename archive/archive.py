@@ -1,0 +1,289 @@
+"""The archive: the one object that writes, and the public Python interface."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import Engine
+
+from archive import crawls, database, lease, memory, record, seen, warcs
+from archive.config import ArchiveConfig
+from archive.errors import ArchiveError
+from archive.exchange import Exchange, earlier_capture, exchange
+from archive.memory import OutletMemory, Validators
+from archive.record import Plan
+from archive.schema import crawl as crawl_table
+from archive.schema import outlet as outlet_table
+from archive.schema import problem as problem_table
+from archive.schema import run as run_table
+from archive.types import Answer, Crawl, Outcome, Outlet, Page, Problem, Seen, Sighting
+from archive.warc import Placed
+from archive.warc_records import conversion
+from archive.warcs import CrawlWarc
+
+__all__ = ["Archive"]
+
+Clock = Callable[[], datetime]
+
+
+class Archive:
+    """Stories, their versions and the captured bytes behind them.
+
+    Everything is written through this object, bytes before rows: what a method acknowledges by
+    returning is on disk. Methods raise ArchiveError when the archive fails, LeaseLost when
+    another process took the outlet over.
+    """
+
+    def __init__(
+        self,
+        config: ArchiveConfig,
+        *,
+        clock: Clock,
+        confirm_after: timedelta = timedelta(hours=6),
+        contact: str = "",
+        decode: Callable[[Page], bytes] | None = None,
+    ) -> None:
+        self.engine: Engine = database.connect(config)
+        database.require_current(self.engine)
+        self._config = config
+        self._clock = clock
+        self._confirm_after = confirm_after
+        self._contact = contact
+        self._decode = decode
+        self._warcs: dict[int, CrawlWarc] = {}
+
+    @staticmethod
+    def create(config: ArchiveConfig) -> None:
+        """Make the archive's folder and tables; an archive that is there already is migrated."""
+        try:
+            (config.directory / "warc").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(f"{config.directory} cannot be made: {error.strerror}") from None
+        engine = database.connect(config)
+        database.migrate(engine)
+        engine.dispose()
+
+    @property
+    def warc_directory(self) -> Path:
+        """Where the WARC files are."""
+        return self._config.directory / "warc"
+
+    def close(self) -> None:
+        """Close every file and connection. Crawls that were not closed stay open in the rows."""
+        for crawl_warc in self._warcs.values():
+            crawl_warc.close()
+        self._warcs.clear()
+        self.engine.dispose()
+
+    # -- a crawl begins and ends -----------------------------------------------------------
+
+    def begin_run(self) -> int:
+        """The id of a new run."""
+        with database.writing(self.engine) as connection:
+            made = insert(run_table).values(started_at=self._clock())
+            return int(connection.execute(made.returning(run_table.c.run_id)).scalar_one())
+
+    def end_run(self, run_id: int) -> None:
+        """Note that every crawl of a run has ended."""
+        with database.writing(self.engine) as connection:
+            ended = update(run_table).where(run_table.c.run_id == run_id)
+            connection.execute(ended.values(ended_at=self._clock()))
+
+    def begin_crawl(self, outlet: Outlet, *, run_id: int | None = None) -> Crawl:
+        """A crawl under the outlet's lease; what a dead crawl left is saved and closed first.
+
+        Raises LeaseHeld while another process works on the outlet.
+        """
+        now = self._clock()
+        with database.writing(self.engine) as connection:
+            crawl = crawls.begin(connection, outlet, run_id=run_id, now=now)
+            for dead in crawls.unfinished(connection, outlet.slug, before=crawl.crawl_id):
+                warcs.salvage_crawl(connection, self.warc_directory, crawl_id=dead, now=now)
+                crawls.close(connection, dead, reason="killed", now=now)
+        self._warcs[crawl.crawl_id] = CrawlWarc(
+            self.warc_directory,
+            crawl,
+            size_limit=self._config.warc_size,
+            contact=self._contact,
+        )
+        return crawl
+
+    def heartbeat(self, crawl: Crawl, *, counts: Mapping[str, int]) -> None:
+        """Keep the crawl's lease and show its counts so far."""
+        with self._writing(crawl) as connection:
+            lease.renew(connection, crawls.lease_name(crawl.outlet), token=crawl.token)
+            row = update(crawl_table).where(crawl_table.c.crawl_id == crawl.crawl_id)
+            connection.execute(row.values(counts=dict(counts)))
+
+    def close_crawl(
+        self, crawl: Crawl, *, reason: str, counts: Mapping[str, int], complete: bool
+    ) -> Mapping[str, datetime]:
+        """End a crawl; the stories it proved gone, with the moment of their first missing sight.
+
+        `complete` says that the crawl reached the end of its seeds: only then does the next one
+        look from this one's start.
+        """
+        now = self._clock()
+        with self._writing(crawl) as connection:
+            gone = crawls.judge_missing(
+                connection, crawl, confirm_after=self._confirm_after, now=now
+            )
+            final = dict(counts) | ({"gone": len(gone)} if gone else {})
+            crawls.close(connection, crawl.crawl_id, reason=reason, now=now, counts=final)
+            if complete:
+                self._set_outlet(connection, crawl.outlet, visited_at=crawl.started_at)
+            lease.release(connection, crawls.lease_name(crawl.outlet), token=crawl.token)
+        self._warcs.pop(crawl.crawl_id).close()
+        return gone
+
+    # -- what a crawl finds ----------------------------------------------------------------
+
+    def record(
+        self, crawl: Crawl, sighting: Sighting, *, next_visit_at: datetime | None = None
+    ) -> Outcome:
+        """Keep one look at one story; what it meant.
+
+        A page off topic about no known story leaves only a row in `seen_url`.
+        """
+        with database.reading(self.engine) as connection:
+            planned = record.plan(connection, sighting, confirm_after=self._confirm_after)
+            stored = self._exchanges(connection, sighting)
+        if planned.is_kept:
+            return self._keep(crawl, planned, stored=stored, next_visit_at=next_visit_at)
+        if sighting.answer == Answer.UNREAD:
+            self._keep_unread(crawl, planned, stored=stored)
+        self.note_seen(crawl, seen.of_sighting(sighting, addresses=planned.addresses))
+        kind = "off-topic" if sighting.answer == Answer.ARTICLE else sighting.answer.value
+        return Outcome(kind=kind)
+
+    def _exchanges(self, connection: Connection, sighting: Sighting) -> list[Exchange]:
+        return [
+            exchange(page, earlier=earlier_capture(connection, page.url), decode=self._decode)
+            for page in sighting.pages
+        ]
+
+    def _keep(
+        self,
+        crawl: Crawl,
+        planned: Plan,
+        *,
+        stored: list[Exchange],
+        next_visit_at: datetime | None,
+    ) -> Outcome:
+        placed = self._append(crawl, planned, stored)
+        try:
+            with self._writing(crawl) as connection:
+                self._insert_members(connection, crawl, placed)
+                outcome = record.write(
+                    connection,
+                    crawl,
+                    planned,
+                    exchanges=_pairs(stored, placed),
+                    recorded_at=self._clock(),
+                )
+                values = seen.story_schedule(planned.sighting, next_visit_at=next_visit_at)
+                record.touch_story(connection, outcome.story_id, **values)
+        except ArchiveError:
+            self._warcs[crawl.crawl_id].take_back(placed)
+            raise
+        return outcome
+
+    def _keep_unread(self, crawl: Crawl, planned: Plan, *, stored: list[Exchange]) -> None:
+        """Keep the bytes of a page that could not be read, without a story to tie them to."""
+        placed = self._append(crawl, planned, stored)
+        try:
+            with self._writing(crawl) as connection:
+                self._insert_members(connection, crawl, placed)
+                record.write_unread(
+                    connection,
+                    crawl,
+                    planned,
+                    exchanges=_pairs(stored, placed),
+                    recorded_at=self._clock(),
+                )
+        except ArchiveError:
+            self._warcs[crawl.crawl_id].take_back(placed)
+            raise
+
+    def _append(self, crawl: Crawl, planned: Plan, stored: list[Exchange]) -> list[Placed]:
+        members = [member for kept in stored for member in kept.members]
+        if planned.makes_version and planned.sighting.article:
+            last = stored[-1]
+            members.append(
+                conversion(
+                    planned.sighting.article.text,
+                    refers_to=last.members[0].record_id,
+                    target_uri=last.page.url,
+                    date=last.page.fetched_at,
+                )
+            )
+        return self._warcs[crawl.crawl_id].append(members, now=self._clock())
+
+    def _insert_members(self, connection: Connection, crawl: Crawl, placed: list[Placed]) -> None:
+        record.insert_members(
+            connection, placed, crawl_id=crawl.crawl_id, recorded_at=self._clock()
+        )
+
+    def note_seen(self, crawl: Crawl, found: Iterable[Seen]) -> None:
+        """Remember addresses that were looked at and not kept."""
+        with self._writing(crawl) as connection:
+            seen.write(connection, found, crawl_id=crawl.crawl_id)
+
+    def note_problem(self, crawl: Crawl, problem: Problem) -> None:
+        """Remember what went wrong, for `status`."""
+        row = vars(problem) | {"crawl_id": crawl.crawl_id, "recorded_at": self._clock()}
+        with self._writing(crawl) as connection:
+            connection.execute(insert(problem_table).values(row))
+
+    def touch(self, crawl: Crawl, story_id: str, **values: object) -> None:
+        """Set when a story is next due, without having looked at it."""
+        with self._writing(crawl) as connection:
+            record.touch_story(connection, story_id, **values)
+
+    def hold(self, crawl: Crawl, *, until: datetime | None, reason: str) -> None:
+        """Keep away from the crawl's outlet until a moment it asked for; None ends that."""
+        with self._writing(crawl) as connection:
+            self._set_outlet(connection, crawl.outlet, held_until=until, held_reason=reason)
+
+    def distrust_signals(self, crawl: Crawl) -> None:
+        """Note that the outlet's signals of change were caught lying."""
+        with self._writing(crawl) as connection:
+            self._set_outlet(connection, crawl.outlet, signals_trusted=False)
+
+    # -- what a crawl must know ------------------------------------------------------------
+
+    def recall(self, slug: str) -> OutletMemory:
+        """Everything known of an outlet."""
+        with database.reading(self.engine) as connection:
+            return memory.recall(connection, slug)
+
+    def validators(self, url: str) -> Validators:
+        """The validators of the last good answer at `url`."""
+        with database.reading(self.engine) as connection:
+            return memory.validators(connection, url)
+
+    def outlets(self) -> list[str]:
+        """The slugs of every outlet ever visited."""
+        with database.reading(self.engine) as connection:
+            return list(connection.scalars(select(outlet_table.c.slug).order_by("slug")))
+
+    # -- inside ----------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self, crawl: Crawl) -> Iterator[Connection]:
+        """One writing transaction under the crawl's fencing token."""
+        with database.writing(self.engine) as connection:
+            lease.check(connection, crawls.lease_name(crawl.outlet), token=crawl.token)
+            yield connection
+
+    @staticmethod
+    def _set_outlet(connection: Connection, slug: str, **values: object) -> None:
+        connection.execute(update(outlet_table).where(outlet_table.c.slug == slug).values(values))
+
+
+def _pairs(stored: list[Exchange], placed: list[Placed]) -> list[tuple[Exchange, Placed]]:
+    """Each exchange with the place of its answer's own record."""
+    places = {member.record_id: member for member in placed}
+    return [(kept, places[kept.members[0].record_id]) for kept in stored]

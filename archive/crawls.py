@@ -1,0 +1,156 @@
+"""How a crawl begins and ends in the archive: its lease, its rows, what a dead one left behind."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from archive import lease, ledger
+from archive.judge import Sight, gone_since, is_outlet_fault
+from archive.schema import capture, crawl, event, outlet, run, story
+from archive.types import Answer, Crawl, Outlet
+
+__all__ = ["begin", "close", "judge_missing", "lease_name", "unfinished"]
+
+_SAYS_NOTHING = (Answer.CHALLENGE, Answer.ERROR, Answer.UNREAD, Answer.NOT_ARTICLE)
+
+
+def lease_name(slug: str) -> str:
+    """The name of the lease under which an outlet is written."""
+    return f"outlet:{slug}"
+
+
+def begin(connection: Connection, of: Outlet, *, run_id: int | None, now: datetime) -> Crawl:
+    """A new crawl under a new lease. Raises LeaseHeld while another one is at work."""
+    _enter_outlet(connection, of, now=now)
+    token = lease.acquire(connection, lease_name(of.slug), holder=lease.Holder.this_process())
+    if run_id is None:
+        made = connection.execute(insert(run).values(started_at=now).returning(run.c.run_id))
+        run_id = int(made.scalar_one())
+    row = {"run_id": run_id, "outlet": of.slug, "started_at": now, "token": token, "counts": {}}
+    inserted = connection.execute(insert(crawl).values(row).returning(crawl.c.crawl_id))
+    return Crawl(
+        crawl_id=int(inserted.scalar_one()),
+        run_id=run_id,
+        outlet=of.slug,
+        started_at=now,
+        token=token,
+    )
+
+
+def _enter_outlet(connection: Connection, of: Outlet, *, now: datetime) -> None:
+    names = ("name", "url", "network", "platform", "region", "zone", "language", "tls")
+    values = {name: getattr(of, name) for name in names}
+    known = connection.execute(update(outlet).where(outlet.c.slug == of.slug).values(values))
+    if known.rowcount == 0:
+        connection.execute(insert(outlet).values(slug=of.slug, recorded_at=now, **values))
+
+
+def unfinished(connection: Connection, slug: str, *, before: int) -> list[int]:
+    """The crawls of an outlet that never closed, older than crawl `before`."""
+    query = select(crawl.c.crawl_id).where(
+        crawl.c.outlet == slug, crawl.c.ended_at.is_(None), crawl.c.crawl_id < before
+    )
+    return list(connection.scalars(query.order_by(crawl.c.crawl_id)))
+
+
+def close(
+    connection: Connection,
+    crawl_id: int,
+    *,
+    reason: str,
+    now: datetime,
+    counts: Mapping[str, int] | None = None,
+) -> None:
+    """End a crawl's row and vouch for all its rows with an event (DESIGN §6)."""
+    values: dict[str, object] = {"ended_at": now, "finish_reason": reason}
+    if counts is not None:
+        values["counts"] = dict(counts)
+    connection.execute(update(crawl).where(crawl.c.crawl_id == crawl_id).values(values))
+    row = connection.execute(select(crawl).where(crawl.c.crawl_id == crawl_id)).one()
+    detail = {
+        "reason": reason,
+        "counts": row.counts,
+        "rows": ledger.crawl_digest(connection, crawl_id),
+    }
+    ledger.append(
+        connection,
+        "crawl",
+        recorded_at=now,
+        outlet=row.outlet,
+        crawl_id=crawl_id,
+        detail=detail,
+    )
+
+
+def judge_missing(
+    connection: Connection, of: Crawl, *, confirm_after: timedelta, now: datetime
+) -> dict[str, datetime]:
+    """The stories that this crawl proves gone, each with the moment of its first missing sight.
+
+    When many stories of the outlet vanished at once, none of its missing answers counts.
+    """
+    live = _live(connection, of.outlet)
+    missing = [story_id for story_id in _missing_in(connection, of.crawl_id) if story_id in live]
+    if is_outlet_fault(missing=len(missing), live=len(live)):
+        faulty = update(crawl).where(crawl.c.crawl_id == of.crawl_id)
+        connection.execute(faulty.values(outlet_fault=True))
+        return {}
+    found: dict[str, datetime] = {}
+    for story_id in missing:
+        since = gone_since(_sights(connection, story_id), confirm_after=confirm_after)
+        if since:
+            found[story_id] = since
+            _declare_gone(connection, story_id, of=of, since=since, now=now)
+    return found
+
+
+def _declare_gone(
+    connection: Connection, story_id: str, *, of: Crawl, since: datetime, now: datetime
+) -> None:
+    ledger.append(
+        connection,
+        "gone",
+        recorded_at=now,
+        outlet=of.outlet,
+        story_id=story_id,
+        crawl_id=of.crawl_id,
+        occurred_at=since,
+    )
+
+
+def _live(connection: Connection, slug: str) -> set[str]:
+    last = (
+        select(func.max(event.c.event_id))
+        .where(event.c.outlet == slug, event.c.kind.in_(("gone", "back")))
+        .group_by(event.c.story_id)
+    )
+    gone = select(event.c.story_id).where(event.c.event_id.in_(last), event.c.kind == "gone")
+    query = select(story.c.story_id).where(story.c.outlet == slug, story.c.story_id.not_in(gone))
+    return set(connection.scalars(query))
+
+
+def _missing_in(connection: Connection, crawl_id: int) -> Sequence[str]:
+    query = (
+        select(capture.c.story_id)
+        .where(capture.c.crawl_id == crawl_id, capture.c.answer == Answer.MISSING.value)
+        .where(capture.c.story_id.is_not(None))
+        .group_by(capture.c.story_id)
+        .order_by(func.min(capture.c.capture_id))
+    )
+    return [story_id for story_id in connection.scalars(query) if story_id]
+
+
+def _sights(connection: Connection, story_id: str) -> list[Sight]:
+    """Every look at a story that says something of its presence, in order of time."""
+    rows = connection.execute(
+        select(capture.c.crawl_id, capture.c.fetched_at, capture.c.answer, capture.c.status)
+        .join(crawl, crawl.c.crawl_id == capture.c.crawl_id)
+        .where(capture.c.story_id == story_id, crawl.c.outlet_fault.is_(False))
+        .where(capture.c.answer.not_in([answer.value for answer in _SAYS_NOTHING]))
+        .order_by(capture.c.capture_id)
+    )
+    return [
+        Sight(crawl_id=row.crawl_id, seen_at=row.fetched_at, answer=row.answer, status=row.status)
+        for row in rows
+    ]

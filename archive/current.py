@@ -1,0 +1,116 @@
+"""What the archive holds of one story now: its current version, its suspects, its state."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, select
+
+from archive.judge import Known, Suspect
+from archive.schema import capture, event, reading, reading_text, version, version_capture
+from archive.types import Answer, Article
+
+__all__ = ["CurrentVersion", "article_of", "current_version", "is_gone", "known_state", "part_urls"]
+
+_GOOD = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurrentVersion:
+    """The version that a new look is compared with, in its current reading."""
+
+    version_id: int
+    number: int
+    extractor: str
+    article: Article
+
+
+def article_of(row: RowMapping) -> Article:
+    """The Article in a row of `reading` joined with its text."""
+    names = ("headline", "text", "byline", "editor", "dateline", "published_text", "published_at",
+             "published_zone", "modified_at", "section", "image_url", "language")  # fmt: skip
+    return Article(tags=tuple(row["tags"]), **{name: row[name] for name in names})
+
+
+def current_version(connection: Connection, story_id: str) -> CurrentVersion | None:
+    """The newest version of a story (by first sight, then number), or None for a new story."""
+    newest = (
+        select(version.c.number, reading, reading_text.c.text)
+        .join(reading, reading.c.version_id == version.c.version_id)
+        .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
+        .where(version.c.story_id == story_id)
+        .order_by(
+            version.c.first_seen_at.desc(), version.c.number.desc(), reading.c.reading_id.desc()
+        )
+        .limit(1)
+    )
+    row = connection.execute(newest).mappings().first()
+    if row is None:
+        return None
+    return CurrentVersion(
+        version_id=row["version_id"],
+        number=row["number"],
+        extractor=row["extractor"],
+        article=article_of(row),
+    )
+
+
+def known_state(connection: Connection, story_id: str) -> Known:
+    """What `judge` needs to know of a story."""
+    current = current_version(connection, story_id)
+    return Known(
+        current=current.article if current else None,
+        number=connection.scalar(_highest_number(story_id)) or 0,
+        is_gone=is_gone(connection, story_id),
+        suspects=_suspects(connection, story_id),
+    )
+
+
+def _highest_number(story_id: str) -> Select[Any]:
+    return select(func.max(version.c.number)).where(version.c.story_id == story_id)
+
+
+def is_gone(connection: Connection, story_id: str) -> bool:
+    """Whether the last thing said of a story's presence is that it is gone."""
+    last = (
+        select(event.c.kind)
+        .where(event.c.story_id == story_id, event.c.kind.in_(("gone", "back")))
+        .order_by(event.c.event_id.desc())
+        .limit(1)
+    )
+    return connection.scalar(last) == "gone"
+
+
+def _suspects(connection: Connection, story_id: str) -> tuple[Suspect, ...]:
+    """The suspect looks since the story was last seen whole."""
+    last_good = (
+        select(func.max(capture.c.capture_id))
+        .where(capture.c.story_id == story_id, capture.c.answer.in_(_GOOD))
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(event)
+        .where(event.c.story_id == story_id, event.c.kind == "suspect")
+        .where(event.c.capture_id > func.coalesce(last_good, 0))
+        .order_by(event.c.event_id)
+    ).mappings()
+    return tuple(
+        Suspect(
+            content_hash=row["detail"]["content_hash"],
+            seen_at=row["occurred_at"],
+            crawl_id=row["crawl_id"],
+            capture_ids=tuple(row["detail"]["captures"]),
+        )
+        for row in rows
+    )
+
+
+def part_urls(connection: Connection, version_id: int) -> list[str]:
+    """The addresses of a version's parts, in order, as they were last seen."""
+    rows = connection.execute(
+        select(version_capture.c.part, capture.c.url)
+        .join(capture, capture.c.capture_id == version_capture.c.capture_id)
+        .where(version_capture.c.version_id == version_id)
+        .order_by(capture.c.capture_id)
+    )
+    latest: dict[int, str] = {row.part: row.url for row in rows}
+    return [latest[part] for part in sorted(latest)]

@@ -1,0 +1,84 @@
+"""One exchange as WARC members, and the earlier capture it refers to."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from archive import warc_records
+from archive.schema import capture, warc_record
+from archive.types import Page
+from archive.warc_records import Member, RevisitOf
+
+__all__ = ["Earlier", "Exchange", "Stored", "earlier_capture", "exchange", "payload_digest"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """The last full capture of an address."""
+
+    capture_id: int
+    record_id: str
+    fetched_at: datetime
+    payload_digest: str
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One page with the members that store it; `members[0]` is the answer's own record."""
+
+    page: Page
+    kind: str
+    members: tuple[Member, ...]
+    refers_to: int | None = None
+
+
+Stored = Sequence[Exchange]
+
+
+def payload_digest(page: Page) -> str:
+    """The sha256 hex digest of the entity bytes; '' for a 304, which has none."""
+    return "" if page.status == 304 else hashlib.sha256(page.body).hexdigest()
+
+
+def earlier_capture(connection: Connection, url: str) -> Earlier | None:
+    """The newest capture of `url` that holds a body of its own."""
+    row = connection.execute(
+        select(capture, warc_record.c.record_id)
+        .join(warc_record, warc_record.c.record_id == capture.c.record_id)
+        .where(capture.c.url == url, capture.c.kind == "response", capture.c.status == 200)
+        .order_by(capture.c.capture_id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return Earlier(
+        capture_id=row.capture_id,
+        record_id=row.record_id,
+        fetched_at=row.fetched_at,
+        payload_digest=row.payload_digest,
+        status=row.status,
+    )
+
+
+def exchange(
+    page: Page, *, earlier: Earlier | None, decode: Callable[[Page], bytes] | None
+) -> Exchange:
+    """The page as a response, or as a revisit of `earlier` when it brought nothing new."""
+    if earlier is None:
+        return Exchange(
+            page=page, kind="response", members=tuple(warc_records.response(page, decode=decode))
+        )
+    of = RevisitOf(record_id=earlier.record_id, target_uri=page.url, date=earlier.fetched_at)
+    if page.status == 304:
+        members = warc_records.revisit_not_modified(page, of=of)
+        kind = "not-modified"
+    elif page.status == earlier.status and payload_digest(page) == earlier.payload_digest:
+        members = warc_records.revisit_identical(page, of=of)
+        kind = "identical-payload"
+    else:
+        return exchange(page, earlier=None, decode=decode)
+    return Exchange(page=page, kind=kind, members=tuple(members), refers_to=earlier.capture_id)

@@ -1,0 +1,125 @@
+"""The chain of events: each row carries the hash of the one before, so a changed or lost row shows.
+
+The hash of an event is the SHA-256 of the hash before it, a newline, and the event as JSON with
+sorted keys. A crawl closes with an event that holds its counts and the digest of its rows.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select
+
+from archive.schema import capture, crawl, event, reading, reading_text, version, warc_record
+
+__all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash"]
+
+GENESIS = "0" * 64
+_FIELDS = ("event_id", "kind", "outlet", "story_id", "version_id", "capture_id", "crawl_id",
+           "occurred_at", "recorded_at", "detail")  # fmt: skip
+
+
+def append(connection: Connection, kind: str, *, recorded_at: datetime, **values: Any) -> int:
+    """The id of an event newly added to the chain; `values` are columns of `event`."""
+    _queue(connection)
+    newest = select(event.c.event_id, event.c.hash).order_by(event.c.event_id.desc()).limit(1)
+    last = connection.execute(newest).first()
+    previous = last.hash if last else GENESIS
+    row = dict.fromkeys(_FIELDS) | {"detail": {}, "occurred_at": recorded_at} | values
+    event_id = last.event_id + 1 if last else 1
+    row |= {"kind": kind, "recorded_at": recorded_at, "event_id": event_id}
+    hashed = event_hash(row, previous=previous)
+    connection.execute(insert(event).values(previous_hash=previous, hash=hashed, **row))
+    return int(event_id)
+
+
+def _queue(connection: Connection) -> None:
+    """On PostgreSQL, wait for other writers of the chain (SQLite has one writer anyway)."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(0x6B6C6970)))
+
+
+def event_hash(row: Mapping[str, Any], *, previous: str) -> str:
+    """The hash of an event row that follows `previous`."""
+    return _sha256(previous + "\n" + _json({name: row[name] for name in _FIELDS}))
+
+
+def chain_faults(connection: Connection) -> list[str]:
+    """One line per event or closed crawl that is not as it was written; empty when all are."""
+    faults: list[str] = []
+    previous, expected = GENESIS, 1
+    rows = connection.execute(select(event).order_by(event.c.event_id)).mappings()
+    for row in map(dict, rows):
+        if row["event_id"] != expected:
+            faults.append(f"event {expected} is missing: the next one found is {row['event_id']}")
+        if row["previous_hash"] != previous or row["hash"] != event_hash(row, previous=previous):
+            faults.append(
+                f"event {row['event_id']} ({row['kind']}) was changed after it was written"
+            )
+        if row["kind"] == "crawl" and row["detail"].get("rows") != crawl_digest(
+            connection, row["crawl_id"]
+        ):
+            faults.append(f"the rows of crawl {row['crawl_id']} are not those it closed with")
+        previous, expected = row["hash"], row["event_id"] + 1
+    return faults + _unanchored(connection)
+
+
+def _unanchored(connection: Connection) -> list[str]:
+    """Crawls that ended without the closing event that would vouch for their rows."""
+    closed = select(event.c.crawl_id).where(event.c.kind == "crawl")
+    ended = select(crawl.c.crawl_id).where(
+        crawl.c.ended_at.is_not(None), crawl.c.crawl_id.not_in(closed)
+    )
+    return [f"crawl {number} has no closing event" for number in connection.scalars(ended)]
+
+
+def crawl_digest(connection: Connection, crawl_id: int | None) -> str:
+    """The SHA-256 over every append-only row that a crawl wrote, in the order of their keys."""
+    digest = hashlib.sha256()
+    for query in _rows_of(crawl_id):
+        for row in connection.execute(query):
+            digest.update(_json(_values(row)).encode("utf-8") + b"\n")
+    return digest.hexdigest()
+
+
+def _rows_of(crawl_id: int | None) -> Iterable[Select[Any]]:
+    yield (
+        select(warc_record)
+        .where(warc_record.c.crawl_id == crawl_id)
+        .order_by(warc_record.c.warc_file, warc_record.c.warc_offset)
+    )
+    yield select(capture).where(capture.c.crawl_id == crawl_id).order_by(capture.c.capture_id)
+    yield select(version).where(version.c.crawl_id == crawl_id).order_by(version.c.version_id)
+    # the first reading of each version; later readings come with events of their own
+    first = select(func.min(reading.c.reading_id)).group_by(reading.c.version_id)
+    of_crawl = select(version.c.version_id).where(version.c.crawl_id == crawl_id)
+    yield (
+        select(
+            reading.c.reading_id, reading.c.content_hash, reading.c.extractor, reading_text.c.text
+        )
+        .join(reading_text)
+        .where(reading.c.reading_id.in_(first), reading.c.version_id.in_(of_crawl))
+        .order_by(reading.c.reading_id)
+    )
+
+
+def _values(row: Row[Any]) -> list[Any]:
+    return list(row)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    raise TypeError(f"{type(value).__name__} has no place in the ledger")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

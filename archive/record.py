@@ -1,0 +1,339 @@
+"""One sighting becomes rows: a story, its captures, a version when it changed, events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from archive import identity, ledger
+from archive.current import CurrentVersion, current_version, known_state
+from archive.exchange import Exchange, payload_digest
+from archive.judge import Judgement, Known, judge
+from archive.schema import (
+    capture,
+    reading,
+    reading_text,
+    story,
+    story_url,
+    version,
+    version_capture,
+    warc_record,
+)
+from archive.types import Answer, Article, Crawl, Outcome, Page, Sighting
+from archive.warc import Placed
+
+__all__ = ["Plan", "add_reading", "insert_members", "plan", "touch_story", "write", "write_unread"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a sighting means, decided before anything is written."""
+
+    sighting: Sighting
+    story_id: str
+    is_new: bool
+    addresses: tuple[str, ...]
+    file_address: str
+    known: Known = field(default_factory=Known)
+    current: CurrentVersion | None = None
+    judgement: Judgement | None = None
+
+    @property
+    def makes_version(self) -> bool:
+        """Whether a version will be written."""
+        return self.judgement is not None and self.judgement.kind in {"new", "edited"}
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the archive keeps it: known already, on topic, or asked for by a person."""
+        on_topic = bool(self.sighting.topic and self.sighting.topic.on_topic)
+        return not self.is_new or (self.makes_version and (on_topic or self.sighting.keep))
+
+
+def plan(connection: Connection, sighting: Sighting, *, confirm_after: timedelta) -> Plan:
+    """What `sighting` means, given what the archive holds now."""
+    front = identity.outlet_url(connection, sighting.outlet)
+    known_as = identity.addresses(sighting, outlet_url=front)
+    found = identity.find(connection, sighting.outlet, known_as=known_as)
+    filed = identity.file_address(sighting, outlet_url=front)
+    known = known_state(connection, found) if found else Known()
+    judged = None
+    if sighting.answer == Answer.ARTICLE and sighting.article:
+        judged = judge(
+            sighting.article, known=known, seen_at=sighting.seen_at, confirm_after=confirm_after
+        )
+    return Plan(
+        sighting=sighting,
+        story_id=found or identity.new_story_id(sighting.outlet, filed),
+        is_new=found is None,
+        addresses=known_as,
+        file_address=filed,
+        known=known,
+        current=current_version(connection, found) if found else None,
+        judgement=judged,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Writing:
+    """What every row of one sighting shares."""
+
+    connection: Connection
+    crawl: Crawl
+    plan: Plan
+    recorded_at: datetime
+
+    def event(self, kind: str, **values: object) -> None:
+        ledger.append(
+            self.connection,
+            kind,
+            recorded_at=self.recorded_at,
+            outlet=self.crawl.outlet,
+            crawl_id=self.crawl.crawl_id,
+            story_id=self.plan.story_id,
+            **({"occurred_at": self.plan.sighting.seen_at} | values),
+        )
+
+
+def write(
+    connection: Connection,
+    crawl: Crawl,
+    planned: Plan,
+    *,
+    exchanges: Sequence[tuple[Exchange, Placed]],
+    recorded_at: datetime,
+) -> Outcome:
+    """Write every row of a kept sighting whose members are already in `warc_record`."""
+    work = _Writing(connection=connection, crawl=crawl, plan=planned, recorded_at=recorded_at)
+    if planned.is_new:
+        _insert_story(work)
+    captures = [_insert_capture(work, *pair) for pair in exchanges]
+    _insert_addresses(work)
+    return _conclude(work, _part_captures(planned.sighting, captures))
+
+
+def write_unread(
+    connection: Connection,
+    crawl: Crawl,
+    planned: Plan,
+    *,
+    exchanges: Sequence[tuple[Exchange, Placed]],
+    recorded_at: datetime,
+) -> None:
+    """Write the captures of a page that could not be read and belongs to no story yet."""
+    work = _Writing(connection=connection, crawl=crawl, plan=planned, recorded_at=recorded_at)
+    for pair in exchanges:
+        _insert_capture(work, *pair)
+
+
+def _insert_story(work: _Writing) -> None:
+    row = {
+        "story_id": work.plan.story_id,
+        "outlet": work.crawl.outlet,
+        "url": work.plan.file_address,
+        "crawl_id": work.crawl.crawl_id,
+        "first_seen_at": work.plan.sighting.seen_at,
+        "recorded_at": work.recorded_at,
+    }
+    work.connection.execute(insert(story).values(row))
+
+
+def _insert_capture(work: _Writing, stored: Exchange, placed: Placed) -> tuple[int, Page]:
+    page = stored.page
+    row = {
+        "crawl_id": work.crawl.crawl_id,
+        "story_id": work.plan.story_id if work.plan.is_kept else None,
+        "record_id": placed.record_id,
+        "url": page.url,
+        "fetched_at": page.fetched_at,
+        "recorded_at": work.recorded_at,
+        "status": page.status,
+        "kind": stored.kind,
+        "answer": _answer_of(page, work.plan),
+        "payload_digest": payload_digest(page),
+        "refers_to": stored.refers_to,
+        "etag": page.header("ETag"),
+        "last_modified": page.header("Last-Modified"),
+    }
+    result = work.connection.execute(insert(capture).values(row).returning(capture.c.capture_id))
+    return int(result.scalar_one()), page
+
+
+def _answer_of(page: Page, planned: Plan) -> str:
+    """What this one exchange was, within the answer of the whole sighting."""
+    if planned.judgement and planned.judgement.kind == "suspect":
+        return "suspect"
+    if page.status == 304:
+        return Answer.NOT_MODIFIED.value
+    if 300 <= page.status < 400 and planned.sighting.answer != Answer.MISSING:
+        return "redirect"
+    return planned.sighting.answer.value
+
+
+def _insert_addresses(work: _Writing) -> None:
+    known = set(
+        work.connection.scalars(
+            select(story_url.c.address).where(
+                story_url.c.outlet == work.crawl.outlet,
+                story_url.c.address.in_(work.plan.addresses),
+            )
+        )
+    )
+    rows = [
+        {
+            "outlet": work.crawl.outlet,
+            "address": address,
+            "story_id": work.plan.story_id,
+            "recorded_at": work.recorded_at,
+        }
+        for address in work.plan.addresses
+        if address not in known
+    ]
+    if rows:
+        work.connection.execute(insert(story_url), rows)
+
+
+def _part_captures(sighting: Sighting, captures: Sequence[tuple[int, Page]]) -> list[int]:
+    """The captures of the story's parts, in order; redirects and retries are not parts."""
+    last = {page.url: capture_id for capture_id, page in captures}
+    return [last[url] for url in sighting.parts if url in last]
+
+
+def _conclude(work: _Writing, captures: list[int]) -> Outcome:
+    planned = work.plan
+    if planned.sighting.answer == Answer.NOT_MODIFIED:
+        return _see_again(work, captures, kind="not-modified")
+    if planned.judgement is None:
+        kind = "missing" if planned.sighting.answer == Answer.MISSING else "held"
+        return Outcome(kind=kind, story_id=planned.story_id)
+    if planned.judgement.kind == "suspect":
+        return _suspect(work, captures)
+    if planned.judgement.kind == "unchanged":
+        return _see_again(work, captures, kind="unchanged")
+    return _add_version(work, captures)
+
+
+def _see_again(work: _Writing, captures: list[int], *, kind: str) -> Outcome:
+    current = work.plan.current
+    if current is None:
+        return Outcome(kind="held", story_id=work.plan.story_id)
+    _link(work.connection, version_id=current.version_id, captures=captures)
+    back = _return_from_gone(work, captures)
+    return Outcome(
+        kind="back" if back else kind, story_id=work.plan.story_id, version=current.number
+    )
+
+
+def _return_from_gone(work: _Writing, captures: list[int]) -> bool:
+    if work.plan.known.is_gone:
+        work.event("back", capture_id=captures[0] if captures else None)
+    return work.plan.known.is_gone
+
+
+def _suspect(work: _Writing, captures: list[int]) -> Outcome:
+    judged = work.plan.judgement
+    detail = {"content_hash": judged.content_hash if judged else "", "captures": captures}
+    work.event("suspect", capture_id=captures[0], detail=detail)
+    return Outcome(kind="suspect", story_id=work.plan.story_id)
+
+
+def _add_version(work: _Writing, captures: list[int]) -> Outcome:
+    judged, sighting = work.plan.judgement, work.plan.sighting
+    if judged is None or sighting.article is None:
+        raise ValueError("a version needs a judged article")
+    number = work.plan.known.number + 1
+    row = {
+        "story_id": work.plan.story_id,
+        "number": number,
+        "crawl_id": work.crawl.crawl_id,
+        "first_seen_at": judged.first_seen_at,
+        "recorded_at": work.recorded_at,
+        "changed": list(judged.changed),
+    }
+    made = work.connection.execute(insert(version).values(row).returning(version.c.version_id))
+    version_id = int(made.scalar_one())
+    add_reading(
+        work.connection,
+        sighting,
+        version_id=version_id,
+        content_hash=judged.content_hash,
+        recorded_at=work.recorded_at,
+    )
+    _link(work.connection, version_id=version_id, captures=captures)
+    _link(work.connection, version_id=version_id, captures=list(judged.earlier_captures))
+    _return_from_gone(work, captures)
+    changed = list(judged.changed)
+    detail = {"number": number, "changed": changed, "content_hash": judged.content_hash}
+    work.event(judged.kind, version_id=version_id, capture_id=captures[0], detail=detail)
+    return Outcome(
+        kind=judged.kind, story_id=work.plan.story_id, version=number, changed=judged.changed
+    )
+
+
+def _link(connection: Connection, *, version_id: int, captures: list[int]) -> None:
+    rows = [
+        {"version_id": version_id, "capture_id": capture_id, "part": part}
+        for part, capture_id in enumerate(captures, start=1)
+    ]
+    if rows:
+        connection.execute(insert(version_capture), rows)
+
+
+def add_reading(
+    connection: Connection,
+    sighting: Sighting,
+    *,
+    version_id: int,
+    content_hash: str,
+    recorded_at: datetime,
+) -> int:
+    """The id of a new reading of a version; earlier readings stay as they were."""
+    article, topic = sighting.article, sighting.topic
+    if article is None:
+        raise ValueError("a reading needs an article")
+    row = _article_row(article) | {
+        "version_id": version_id,
+        "extractor": sighting.extractor,
+        "content_hash": content_hash,
+        "topic": topic.topic if topic else "",
+        "on_topic": bool(topic and topic.on_topic),
+        "topic_score": topic.score if topic else 0.0,
+        "topic_evidence": [vars(span) for span in topic.evidence] if topic else [],
+        "recorded_at": recorded_at,
+    }
+    made = connection.execute(insert(reading).values(row).returning(reading.c.reading_id))
+    reading_id = int(made.scalar_one())
+    connection.execute(insert(reading_text).values(reading_id=reading_id, text=article.text))
+    return reading_id
+
+
+def _article_row(article: Article) -> dict[str, object]:
+    row = dict(vars(article))
+    del row["text"]
+    return row | {"tags": list(article.tags)}
+
+
+def insert_members(
+    connection: Connection, placed: Sequence[Placed], *, crawl_id: int, recorded_at: datetime
+) -> None:
+    """Write one row per WARC member that is on disk."""
+    rows = [
+        {
+            "record_id": member.record_id,
+            "crawl_id": crawl_id,
+            "type": member.type,
+            "warc_file": member.warc_file,
+            "warc_offset": member.offset,
+            "warc_length": member.length,
+            "digest": member.digest,
+            "recorded_at": recorded_at,
+        }
+        for member in placed
+    ]
+    connection.execute(insert(warc_record), rows)
+
+
+def touch_story(connection: Connection, story_id: str, **values: object) -> None:
+    """Set when and why a story is to be looked at again."""
+    connection.execute(update(story).where(story.c.story_id == story_id).values(**values))
