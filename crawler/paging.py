@@ -1,0 +1,172 @@
+"""The further parts of a story that is split over several addresses. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from crawler.tree import Element, parsed
+
+__all__ = ["part_urls", "story_start"]
+
+_MAX_PARTS = 50
+_MAX_LINKS = 5_000
+_LARGEST = 5_000_000  # characters; a page above it is read by its first part alone
+_HINT = re.compile(
+    r"page-?link|post-?page|paging|pagination|halaman|rel\s*=\s*[\"']?next", re.IGNORECASE
+)
+_QUERY = re.compile(r"[?&;]page=\d")
+# class or id of what WordPress (wp_link_pages) and the larger newsrooms put around part numbers
+_PAGING = re.compile(
+    r"page-?link|post-?page|paging|pagination|link-?pages|article-?page|halaman", re.IGNORECASE
+)
+# lists of other stories and comments have numbers of their own; Drupal's pager belongs to a list
+_OTHER = re.compile(r"comment|komentar|related|terkait|archive|pager|calendar|loop", re.IGNORECASE)
+_PAGE = re.compile(r"(?:^|&)page=(\d{1,2})(?=&|$)")
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How a story's parts are addressed: what stands before and after the number."""
+
+    before: str
+    after: str
+
+    def url(self, number: int) -> str:
+        return f"{self.before}{number}{self.after}"
+
+
+def part_urls(html: str, url: str) -> tuple[str, ...]:
+    """The addresses of parts 2, 3, … of the story at `url`, in order, gaps filled, at most 50.
+
+    Only what the page's own paging markup shows: `/slug/2/`, `?page=2`, `?p=123&page=2`.
+    `url` may be any part. Empty for a story in one piece.
+    """
+    return _parts(html, url)[1]
+
+
+def story_start(html: str, url: str) -> str:
+    """The address of part 1 when the page's paging says that `url` is a later part, else `url`."""
+    return _parts(html, url)[0]
+
+
+def _parts(html: str, url: str) -> tuple[str, tuple[str, ...]]:
+    if len(html) > _LARGEST or not _HINT.search(html) or not _is_numbered(html, url):
+        return url, ()
+    links = list(_paging_links(parsed(html), url))
+    for start, own in _starts(url):
+        found = dict(_numbers(start, links))
+        # a later part is one only when the paging leads back to its start
+        is_story = own == 1 or any(_same(link, start) for link, _ in links)
+        if found and is_story:
+            last = min(max(*found, own), _MAX_PARTS)
+            form = found[min(found)]
+            return start, tuple(form.url(number) for number in range(2, last + 1))
+    return url, ()
+
+
+def _is_numbered(html: str, url: str) -> bool:
+    """A number stands behind the story's own slug: cheap to see, so that few pages are parsed."""
+    if _QUERY.search(html):
+        return True
+    slugs = {urlsplit(start).path.rstrip("/").rpartition("/")[2] for start, _ in _starts(url)}
+    return any(
+        re.search(re.escape(slug) + r"/\d{1,2}[/\"'?#\s>]", html, re.IGNORECASE)
+        for slug in slugs
+        if slug
+    )
+
+
+def _paging_links(tree: Element, url: str) -> Iterator[tuple[str, bool]]:
+    """Addresses in paging markup, and whether the markup is more than rel=next."""
+    for count, link in enumerate(tree.iter("a", "link")):
+        if count >= _MAX_LINKS:
+            return
+        target = _absolute(url, link.get("href") or "")
+        if not target:
+            continue
+        if _is_paging(link):
+            yield target, True
+        elif (link.get("rel") or "").lower() == "next":
+            yield target, False
+
+
+def _absolute(url: str, href: str) -> str:
+    try:
+        return urljoin(url, href.strip())
+    except ValueError:
+        return ""
+
+
+def _is_paging(link: Element) -> bool:
+    """The link, or one of the three elements around it, is named like paging, and none else."""
+    names, element = "", link
+    for _ in range(4):
+        if element is None or element.tag in ("article", "main", "body"):
+            break
+        names += f" {element.get('class') or ''} {element.get('id') or ''}"
+        element = element.getparent()
+    return bool(_PAGING.search(names)) and not _OTHER.search(names)
+
+
+def _starts(url: str) -> Iterator[tuple[str, int]]:
+    """The addresses that could be part 1 of `url`, and the part that `url` would be."""
+    yield url, 1
+    split = urlsplit(url)
+    path = re.fullmatch(r"(.*[^/]/)(\d{1,2})/?", split.path)
+    if path and 2 <= int(path[2]) <= _MAX_PARTS and path[1].count("/") > 1:
+        ending = "/" if split.path.endswith("/") else ""
+        start = path[1] if ending else path[1].rstrip("/")
+        yield urlunsplit(split._replace(path=start, fragment="")), int(path[2])
+    query = _PAGE.search(split.query)
+    if query and 2 <= int(query[1]) <= _MAX_PARTS:
+        start_query = _without_page(split.query)
+        yield urlunsplit(split._replace(query=start_query, fragment="")), int(query[1])
+
+
+def _numbers(start: str, links: list[tuple[str, bool]]) -> Iterator[tuple[int, _Form]]:
+    for link, is_marked in links:
+        number, form = _numbered(start, link)
+        # rel=next alone also leads to the next story; then only part 2 or a path is taken
+        if form and 2 <= number <= _MAX_PARTS and (is_marked or number == 2):
+            yield number, form
+
+
+def _numbered(start: str, link: str) -> tuple[int, _Form | None]:
+    """The part number of `link` and its form, when it is a part of the story at `start`."""
+    try:
+        story, part = urlsplit(start), urlsplit(link)
+    except ValueError:
+        return 0, None
+    if _host(story.netloc) != _host(part.netloc):
+        return 0, None
+    stem = story.path.rstrip("/")
+    home = f"{story.scheme}://{story.netloc}"
+    path = re.fullmatch(re.escape(stem) + r"/(\d{1,2})(/?)", part.path)
+    if path and stem and part.query in ("", story.query):
+        query = f"?{part.query}" if part.query else ""
+        return int(path[1]), _Form(f"{home}{stem}/", f"{path[2]}{query}")
+    query_match = _PAGE.search(part.query)
+    if not query_match or part.path.rstrip("/") != stem:
+        return 0, None
+    # on the front page only ?p= makes a story, and it must be the same one
+    if _without_page(part.query) not in ((story.query, "") if stem else (story.query or None,)):
+        return 0, None
+    before, after = part.query[: query_match.start(1)], part.query[query_match.end(1) :]
+    return int(query_match[1]), _Form(f"{home}{part.path}?{before}", after)
+
+
+def _without_page(query: str) -> str:
+    return "&".join(piece for piece in query.split("&") if not _PAGE.match(piece))
+
+
+def _host(netloc: str) -> str:
+    return netloc.lower().removeprefix("www.")
+
+
+def _same(link: str, start: str) -> bool:
+    return _bare(link) == _bare(start)
+
+
+def _bare(url: str) -> str:
+    return url.partition("#")[0].rstrip("/")

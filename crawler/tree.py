@@ -1,0 +1,77 @@
+"""One parse per page, after a look at what would make it costly. Pure."""
+
+import re
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from lxml import etree, html
+from lxml.cssselect import CSSSelector
+
+from archive.errors import Unreadable
+
+__all__ = ["Element", "folded", "parsed", "select", "text_of"]
+
+Element: TypeAlias = Any
+"""An lxml element; lxml ships no types."""
+
+_MAX_TAGS = 200_000
+_MAX_ATTRIBUTES = 5_000
+_LONG_TAG = 20_000
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+
+
+def parsed(characters: str) -> Element:
+    """The tree of a page, without comments and processing instructions.
+
+    Raises Unreadable before parsing what takes libxml2 minutes (1M `<br>`, 100k attributes on
+    one tag), and for characters that hold no element at all.
+    """
+    _refuse_costly(characters)
+    # our own characters go in as UTF-8 bytes: a lying meta charset is then not consulted, and an
+    # XML declaration does not make lxml refuse the str
+    parser = html.HTMLParser(
+        huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8"
+    )
+    try:
+        tree = html.document_fromstring(characters.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        raise Unreadable("no element in the page") from None
+    return tree
+
+
+def _refuse_costly(characters: str) -> None:
+    tags = characters.count("<")
+    if tags > _MAX_TAGS:
+        raise Unreadable(f"{tags} tags, over the limit of {_MAX_TAGS}")
+    if len(characters) <= _LONG_TAG:
+        return
+    for piece in characters.split("<"):
+        if len(piece) > _LONG_TAG and _attributes(piece) > _MAX_ATTRIBUTES:
+            raise Unreadable(f"over {_MAX_ATTRIBUTES} attributes on one tag")
+
+
+def _attributes(piece: str) -> int:
+    if not piece[:1].isalpha():
+        return 0
+    # long scripts are text after the tag, not attributes of it
+    return len(_QUOTED.sub("", piece).partition(">")[0].split())
+
+
+@lru_cache(maxsize=512)
+def _compiled(selector: str) -> CSSSelector:
+    return CSSSelector(selector, translator="html")
+
+
+def select(element: Element, selector: str) -> list[Element]:
+    """The elements under `element` that the CSS `selector` names, in document order."""
+    return list(_compiled(selector)(element)) if selector else []
+
+
+def folded(text: str) -> str:
+    """`text` with white space folded; quotes and dashes as they are."""
+    return " ".join(text.replace("\u200b", "").replace("\ufeff", "").replace("\u00ad", "").split())
+
+
+def text_of(element: Element) -> str:
+    """All text under `element`, white space folded."""
+    return folded("".join(element.itertext()))

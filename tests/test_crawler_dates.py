@@ -1,0 +1,226 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.dates import metadata_date, read_date
+
+FETCHED = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+ZONE = "Asia/Jakarta"
+
+
+def local(text: str, zone: str = ZONE) -> tuple[str, str] | None:
+    found = read_date(text, zone=zone, fetched_at=FETCHED)
+    if not found:
+        return None
+    return found.at.astimezone(ZoneInfo(found.zone)).strftime("%Y-%m-%d %H:%M"), found.zone
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kamis, 26 September 2024 - 12:31 WIB", "2024-09-26 12:31"),
+        ("Jumat, 24 Juli 2026 12:40 WIB", "2026-07-24 12:40"),
+        ("24/07/2026, 12:40 WIB", "2026-07-24 12:40"),
+        ("Kompas.com - 13/05/2024, 05:28 WIB", "2024-05-13 05:28"),
+        ("SELASA, 27 SEPTEMBER 2022 | 17:20 WIB", "2022-09-27 17:20"),
+        ("Senin, 14 Oktober 2024 | 15:19 WIB - Redaktur: X", "2024-10-14 15:19"),
+        ("Minggu, 18 Juli 2021 – 18:52 WIB", "2021-07-18 18:52"),
+        ("Kamis, 02 Nov 2023 20:59 WIB", "2023-11-02 20:59"),
+        ("Jumat, 06 April 2018 09:39", "2018-04-06 09:39"),
+        ("Jum'at, 11 Oktober 2024", "2024-10-11 00:00"),
+        ("Jum’at, 11 Okt 2024 pukul 09.30 WIB", "2024-10-11 09:30"),
+        ("Diterbitkan 10 Sep 2024", "2024-09-10 00:00"),
+        ("12 September 2024 13.45", "2024-09-12 13:45"),
+        ("15 Ags 2024", "2024-08-15 00:00"),
+        ("5 Agt 2024 08.00 WIB", "2024-08-05 08:00"),
+        ("5 Agu 2024", "2024-08-05 00:00"),
+        ("5 Agustus 2024", "2024-08-05 00:00"),
+        ("3 Mei 2024", "2024-05-03 00:00"),
+        ("12 Desember 2024", "2024-12-12 00:00"),
+        ("12 Des 2024, 7:05 WIB", "2024-12-12 07:05"),
+        ("1 Nopember 2024", "2024-11-01 00:00"),
+        ("29 Pebruari 2024", "2024-02-29 00:00"),
+        ("9 Sept. 2024", "2024-09-09 00:00"),
+        ("By On Sabtu, Maret 30, 2024", "2024-03-30 00:00"),
+        ("13:55 November 6, 2024", "2024-11-06 13:55"),
+        ("November 6, 2024 1:55 pm", "2024-11-06 13:55"),
+        ("November 6, 2024 at 12:05 am", "2024-11-06 00:05"),
+        ("Palangka Raya, Kamis (26/9/2024).", "2024-09-26 00:00"),
+        ("12/09/2024", "2024-09-12 00:00"),
+        ("12-09-2024 07:15", "2024-09-12 07:15"),
+        ("26.9.2024", "2024-09-26 00:00"),
+        ("26/9/24", "2024-09-26 00:00"),
+        ("26 Sep '24", "2024-09-26 00:00"),
+        ("26 Sep 24, 10:15 WIB", "2024-09-26 10:15"),
+        ("1 Jan 98", "1998-01-01 00:00"),
+        ("2024-09-12", "2024-09-12 00:00"),
+        ("2024-09-12 10:11:12", "2024-09-12 10:11"),
+        ("2024/09/12 10:11", "2024-09-12 10:11"),
+        ("2024-09-12T10:11:12.123+07:00", "2024-09-12 10:11"),
+        ("Rabu\n 17   Januari\u00a02024 \n | 08:00 WIB", "2024-01-17 08:00"),
+    ],
+)
+def test_western_time_is_read(text: str, expected: str) -> None:
+    assert local(text) == (expected, "Asia/Jakarta")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5 Agustus 2024 08:00 WITA", ("2024-08-05 08:00", "Asia/Makassar")),
+        ("5 Agustus 2024 08:00 WIT", ("2024-08-05 08:00", "Asia/Jayapura")),
+        ("5 Agustus 2024 (08:00 Wita)", ("2024-08-05 08:00", "Asia/Makassar")),
+        ("2024-09-12T10:11:12+08:00", ("2024-09-12 10:11", "Asia/Makassar")),
+        ("2024-09-12T10:11:12+0900", ("2024-09-12 10:11", "Asia/Jayapura")),
+        ("2023-11-02T20-59-53Z", ("2023-11-02 20:59", "UTC")),
+        ("Thu, 26 Sep 2024 05:31:00 +0000", ("2024-09-26 05:31", "UTC")),
+        ("Thu, 26 Sep 2024 05:31:00 GMT", ("2024-09-26 05:31", "UTC")),
+        ("2024-09-12T10:00:00+05:30", ("2024-09-12 11:30", "Asia/Jakarta")),
+    ],
+)
+def test_printed_zone_wins(text: str, expected: tuple[str, str]) -> None:
+    assert local(text) == expected
+
+
+def test_outlets_zone_holds_when_none_is_printed() -> None:
+    assert local("Rabu, 17 Januari 2024 08:00", "Asia/Makassar") == (
+        "2024-01-17 08:00",
+        "Asia/Makassar",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "matched"),
+    [
+        (
+            "Redaksi - Kamis, 26 September 2024 -  12:31 WIB | dibaca 9 kali",
+            "Kamis, 26 September 2024 - 12:31 WIB",
+        ),
+        ("Palangka Raya, Kamis (26/9/2024). 12.500 orang", "Kamis (26/9/2024)"),
+        ("Minggu, 18 Juli 2021 – 18:52 WIB", "Minggu, 18 Juli 2021 – 18:52 WIB"),
+        ("Rabu, 17 Januari 2024 | ", "Rabu, 17 Januari 2024"),
+        ("17 Januari 2024, 12.500 ASN hadir", "17 Januari 2024"),
+    ],
+)
+def test_words_of_the_date_are_kept(text: str, matched: str) -> None:
+    found = read_date(text, zone=ZONE, fetched_at=FETCHED)
+    assert found
+    assert found.text == matched
+
+
+@pytest.mark.parametrize(
+    ("text", "ago"),
+    [
+        ("2 jam lalu", timedelta(hours=2)),
+        ("Baru diperbarui 15 menit yang lalu", timedelta(minutes=15)),
+        ("sejam lalu", timedelta(hours=1)),
+        ("3 Hari Lalu", timedelta(days=3)),
+        ("seminggu yang lalu", timedelta(weeks=1)),
+    ],
+)
+def test_relative_date_counts_back_from_the_fetch(text: str, ago: timedelta) -> None:
+    found = read_date(text, zone=ZONE, fetched_at=FETCHED)
+    assert found
+    assert found.relative
+    assert found.at == FETCHED - ago
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Selasa (20/1)",
+        "31 Februari 2024",
+        "26/13/2024",
+        "1 Januari 1900",
+        "12 Desember 2031",
+        "24 November 2026",
+        "0 September 2024",
+        "Pasal 9 ayat 2 UU 5 Tahun 2014",
+        "nomor 800/1234/2024/55",
+        "192.168.10.24",
+        "900 tahun lalu",
+        "jam 12.30",
+    ],
+)
+def test_no_date_is_made_up(text: str) -> None:
+    assert read_date(text, zone=ZONE, fetched_at=FETCHED) is None
+
+
+def test_future_date_is_passed_over_for_the_next() -> None:
+    assert local("acara 12 Desember 2031, terbit 3 Mei 2024") == ("2024-05-03 00:00", ZONE)
+
+
+MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
+SHORT = "Jan Feb Mar Apr Mei Jun Jul Ags Sep Okt Nov Des"
+DAYS = "Senin Selasa Rabu Kamis Jum'at Sabtu Minggu"
+ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+FORMATS = (
+    "{day}, {d} {month} {y} - {h}:{m} {zone}",
+    "{day}, {d} {month} {y} | {h}.{m} {zone}",
+    "{d} {short} {y}, {h}:{m} {zone}",
+    "{d:02}/{n:02}/{y}, {h}:{m} {zone}",
+    "{day}, {month} {d}, {y} {h}:{m} {zone}",
+    "{h}:{m} {zone} {month} {d}, {y}",
+    "{day} ({d}/{n}/{y}) pukul {h}.{m} {zone}",
+    "{y}-{n:02}-{d:02} {h}:{m} {zone}",
+)
+
+
+FIRST = datetime(1996, 1, 1, tzinfo=UTC)
+
+
+@given(
+    st.integers(0, 16_000_000).map(lambda minutes: FIRST + timedelta(minutes=minutes)),
+    st.sampled_from([*ZONES]),
+    st.sampled_from(FORMATS),
+)
+def test_printed_date_reads_back(moment: datetime, zone: str, form: str) -> None:
+    printed = form.format(
+        day=DAYS.split()[moment.weekday()],
+        d=moment.day,
+        n=moment.month,
+        month=MONTHS.split()[moment.month - 1],
+        short=SHORT.split()[moment.month - 1],
+        y=moment.year,
+        h=f"{moment.hour:02}",
+        m=f"{moment.minute:02}",
+        zone=zone,
+    )
+    found = read_date(printed, zone="UTC", fetched_at=FETCHED)
+    assert found
+    assert found.zone == ZONES[zone]
+    assert found.text == printed
+    assert found.at == moment.replace(tzinfo=ZoneInfo(ZONES[zone]))
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_a_plausible_date_or_none(text: str) -> None:
+    found = read_date(text, zone=ZONE, fetched_at=FETCHED)
+    assert found is None or datetime(1995, 1, 1, tzinfo=UTC) <= found.at <= FETCHED + timedelta(1)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2023-11-02T14:34:19+00:00", "2023-11-02T14:34:19"),
+        ("2023-11-02 21:34:19", "2023-11-02T14:34:19"),
+        ("2023-11-02T21:34:19+07:00", "2023-11-02T14:34:19"),
+        ("2023-11-02T14:34:19.000Z", "2023-11-02T14:34:19"),
+        ("Thu, 02 Nov 2023 14:34:19 +0000", "2023-11-02T14:34:19"),
+        ("2023-11-02", "2023-11-01T17:00:00"),
+    ],
+)
+def test_metadata_date_is_utc(value: str, expected: str) -> None:
+    found = metadata_date(value, zone=ZONE, fetched_at=FETCHED)
+    assert found == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "kemarin", "2 jam lalu", "0000-00-00T00:00:00Z", "-62169984000"]
+)
+def test_metadata_without_a_date_gives_none(value: str) -> None:
+    assert metadata_date(value, zone=ZONE, fetched_at=FETCHED) is None

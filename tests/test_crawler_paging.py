@@ -1,0 +1,127 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.paging import part_urls, story_start
+
+STORY = "https://lintastungkal.com/netralitas-asn-diuji/"
+NOMINA = (
+    '<p class="page-link-wrap">Halaman : <span class="post-page-numbers current">1</span>'
+    ' <a href="{0}2/" class="post-page-numbers">2</a>'
+    ' <a href="{0}3/" class="post-page-numbers">3</a>'
+    ' <a href="{0}2/" class="post-page-numbers">Selanjutnya</a></p>'
+)
+
+
+def html(inside: str) -> str:
+    return f"<html><head></head><body><article>{inside}</article></body></html>"
+
+
+def parts(*numbers: int, story: str = STORY) -> tuple[str, ...]:
+    return tuple(f"{story}{number}/" for number in numbers)
+
+
+def test_wp_link_pages_gives_the_further_parts() -> None:
+    assert part_urls(html(NOMINA.format(STORY)), STORY) == parts(2, 3)
+
+
+def test_address_without_slash_is_the_same_story() -> None:
+    assert part_urls(html(NOMINA.format(STORY)), STORY.rstrip("/")) == parts(2, 3)
+
+
+def test_gaps_are_filled() -> None:
+    links = '<div class="page-links">1 … <a href="/netralitas-asn-diuji/5">5</a></div>'
+    expected = tuple(f"{STORY}{number}" for number in (2, 3, 4, 5))
+    assert part_urls(html(links), STORY) == expected
+
+
+def test_part_counts_are_cut_at_fifty() -> None:
+    links = f'<div class="page-links"><a href="{STORY}50/">50</a><a href="{STORY}99/">99</a></div>'
+    assert len(part_urls(html(links), STORY)) == 49
+
+
+@pytest.mark.parametrize(
+    ("story", "link"),
+    [
+        ("https://a.example/berita/x", "?page=2"),
+        ("https://a.example/berita/x", "https://www.a.example/berita/x?page=2"),
+        ("https://a.example/?p=123", "/?p=123&#038;page=2"),
+    ],
+    ids=["relative", "www", "plain permalink"],
+)
+def test_page_in_the_query_is_a_part(story: str, link: str) -> None:
+    joint = "&" if "?" in story else "?"
+    links = f'<div class="page-links"><a href="{link}">2</a></div>'
+    assert part_urls(html(links), story) == (f"{story}{joint}page=2",)
+
+
+@pytest.mark.parametrize("tag", ["link", "a"])
+def test_rel_next_to_the_second_part_is_believed(tag: str) -> None:
+    page = html(f'<{tag} rel="next" href="{STORY}2/">')
+    assert part_urls(page, STORY) == parts(2)
+
+
+def test_later_part_knows_its_start_and_all_parts() -> None:
+    links = (
+        f'<p class="page-link-wrap"><a class="post-page-numbers" href="{STORY}">1</a>'
+        f'<a class="post-page-numbers" href="{STORY}2/">2</a><span>3</span></p>'
+    )
+    assert story_start(html(links), f"{STORY}3/") == STORY
+    assert part_urls(html(links), f"{STORY}3/") == parts(2, 3)
+
+
+def test_story_in_one_piece_starts_at_itself() -> None:
+    assert story_start(html("<p>Teks</p>"), f"{STORY}3/") == f"{STORY}3/"
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "",
+        '<nav class="pagination"><a class="page-numbers" href="/page/2/">2</a></nav>',
+        f'<nav class="comments-pagination"><a href="{STORY}comment-page-2/#comments">2</a></nav>',
+        f'<div class="comment-paging"><a href="{STORY}2/">2</a></div>',
+        '<table id="wp-calendar"><td><a href="/2024/09/12/">12</a></td></table> Halaman',
+        '<div class="page-links"><a href="/netralitas-asn-diuji-lagi/2/">Terkait</a></div>',
+        '<div class="page-links"><a href="https://x.example/netralitas-asn-diuji/2/">2</a></div>',
+        f'<p>Halaman: <a href="{STORY}2/">daftar</a></p>',
+        '<ul class="pager"><li class="pager__item pagination"><a href="?page=2">2</a></li></ul>',
+        f'<a rel="next" href="{STORY}7/">7</a>',
+        '<a rel="next" href="/berita-lain/">Berita berikutnya</a>',
+        f'<div class="page-links"><a href="{STORY}1/">1</a><a href="{STORY}0/">0</a></div>',
+        '<div class="page-links"><a href="//[">2</a><a href="http://[/netralitas-asn-diuji/2/">2</a></div>',
+    ],
+    ids=[
+        "nothing", "archive", "comment page", "comment class", "calendar", "longer slug",
+        "other host", "no markup", "drupal list", "odd next", "next story", "not a part", "broken",
+    ],
+)  # fmt: skip
+def test_other_numbers_are_no_parts(links: str) -> None:
+    assert part_urls(html(links), STORY) == ()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example/", "https://a.example", "https://a.example/?s=asn"], ids=str
+)
+def test_front_page_has_no_parts(url: str) -> None:
+    links = '<div class="paging"><a href="/2/">2</a><a href="/?page=2">2</a></div>'
+    assert part_urls(html(links), url) == ()
+
+
+def test_numbered_story_is_not_a_part_of_its_section() -> None:
+    links = (
+        '<link rel="next" href="/berita/13"><div class="paging"><a href="/berita/13">13</a></div>'
+    )
+    assert part_urls(html(links), "https://a.example/berita/12") == ()
+    assert story_start(html(links), "https://a.example/berita/12") == "https://a.example/berita/12"
+
+
+def test_huge_page_is_not_searched() -> None:
+    assert part_urls(html(NOMINA.format(STORY)) + " " * 5_000_000, STORY) == ()
+
+
+@given(st.text(max_size=300), st.integers(2, 60))
+def test_any_page_gives_parts_of_the_story_alone(noise: str, number: int) -> None:
+    links = f'<p class="page-link-wrap"><a href="{STORY}{number}/">{noise}</a>'
+    found = part_urls(html(links), STORY)
+    assert found == (parts(*range(2, number + 1)) if number <= 50 else ())
