@@ -1,0 +1,77 @@
+"""What an address carries that says nothing about the story: tracking, AMP, mobile, sharing. Pure.
+
+Lists are conservative: a wrong entry would make two stories one, a missing one only costs a request
+(the page's own canonical then joins the twins).
+"""
+
+import re
+
+__all__ = ["meaningful_path", "meaningful_query"]
+
+_TRACKING_PREFIXES = ("utm_", "ga_", "_ga_", "mtm_", "fb_", "amp_", "_x_tr_", "relatedposts_")
+_TRACKING = frozenset(
+    {"_ga", "_gl", "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid"}
+    | {"twclid", "ttclid", "igshid", "igsh", "mibextid", "sfnsn", "__twitter_impression", "spref"}
+    | {"mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "pk_campaign", "pk_kwd", "usqp", "aoh"}
+    | {"showcomment", "replytocom", "phpsessid", "jsessionid", "noamp", "amp"}
+)
+_NETWORKS = frozenset(
+    {"facebook", "fb", "twitter", "x", "whatsapp", "wa", "jetpack-whatsapp", "telegram", "line"}
+    | {"linkedin", "instagram", "tiktok", "threads", "pinterest", "reddit", "tumblr", "pocket"}
+    | {"email", "mail", "print"}
+)
+_TRACKING_VALUES = {
+    "m": frozenset({"", "0", "1"}),  # Blogger's mobile view
+    "nb": frozenset({"1"}),  # beside Jetpack's `share`
+    "share": _NETWORKS,
+    "ref": _NETWORKS | {"rss", "feed", "atom", "share", "home"},
+    "source": _NETWORKS | {"rss", "feed", "atom"},
+    "from": _NETWORKS | {"rss", "feed", "atom"},
+}
+# `?p=1?utm_source=x`: a share button that did not look whether there was a query
+_SEPARATOR = re.compile(r"&|\?(?=utm_|fbclid=|gclid=|(?:amp|m=[01])(?:[=&]|$))", re.IGNORECASE)
+# rmol.id, 2024: a relative link of the share bar, stored as …/slug/whatsapp:/whatsapp:/send
+_SHARE_LINK = re.compile(
+    r"(?:whatsapp|fb-messenger|mailto|tel|sms|tg|line|viber|intent|javascript|data|about)(?::|%3A)",
+    re.IGNORECASE,
+)
+# what stays behind a link cut out of a sentence: blanks, quotes, brackets, commas, an ellipsis
+_LITTER = re.compile(
+    r"(?:[',;.]|%(?:20|22|3[CE]|0[09AD]|C2%A0|EF%BB%BF|E2%80%(?:8[B-D]|9[89CD]|A6)))+$"
+)
+
+
+def meaningful_path(path: str) -> str:
+    """The path without AMP segments, share-bar tails, empty and dot segments and litter at its end.
+
+    Every segment that is exactly `amp` goes: newsrooms put it first (/amp/berita/1/slug), in the
+    middle (/nasional/amp/123/slug) or last (/slug/amp). `path` is percent-encoded already.
+    """
+    segments: list[str] = []
+    for segment in path.split("/"):
+        if _SHARE_LINK.match(segment):
+            break
+        if segment == "..":
+            del segments[-1:]
+        elif segment not in ("", ".", "amp"):
+            segments.append(segment)
+    while segments and (end := _LITTER.sub("", segments[-1])) != segments[-1]:
+        segments[-1:] = [end] if end not in ("", "amp") else []
+    return "/" + "/".join(segments)
+
+
+def meaningful_query(query: str) -> str:
+    """The query without tracking, sharing, AMP and mobile keys, sorted by key.
+
+    Order says nothing to a CMS, except between values of one key: that order is kept.
+    """
+    pairs = [pair for pair in _SEPARATOR.split(query) if pair and not _is_tracking(pair)]
+    return "&".join(sorted(pairs, key=lambda pair: pair.partition("=")[0]))
+
+
+def _is_tracking(pair: str) -> bool:
+    key, _, value = pair.partition("=")
+    name = key.lower()
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return True
+    return value.lower() in _TRACKING_VALUES.get(name, ())
