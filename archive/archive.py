@@ -8,8 +8,9 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Engine
 
-from archive import crawls, database, lease, memory, record, seen, warcs
+from archive import crawls, database, lease, memory, record, rereading, seen, warcs
 from archive.config import ArchiveConfig
+from archive.current import CurrentVersion
 from archive.errors import ArchiveError
 from archive.exchange import Exchange, earlier_capture, exchange
 from archive.memory import OutletMemory, Validators
@@ -19,7 +20,7 @@ from archive.schema import outlet as outlet_table
 from archive.schema import problem as problem_table
 from archive.schema import run as run_table
 from archive.types import Answer, Crawl, Outcome, Outlet, Page, Problem, Seen, Sighting
-from archive.warc import Placed
+from archive.warc_reader import Placed
 from archive.warc_records import conversion
 from archive.warcs import CrawlWarc
 
@@ -100,7 +101,9 @@ class Archive:
         with database.writing(self.engine) as connection:
             crawl = crawls.begin(connection, outlet, run_id=run_id, now=now)
             for dead in crawls.unfinished(connection, outlet.slug, before=crawl.crawl_id):
-                warcs.salvage_crawl(connection, self.warc_directory, crawl_id=dead, now=now)
+                warcs.salvage_crawl(
+                    connection, self.warc_directory, slug=outlet.slug, crawl_id=dead, now=now
+                )
                 crawls.close(connection, dead, reason="killed", now=now)
         self._warcs[crawl.crawl_id] = CrawlWarc(
             self.warc_directory,
@@ -268,6 +271,23 @@ class Archive:
         """The slugs of every outlet ever visited."""
         with database.reading(self.engine) as connection:
             return list(connection.scalars(select(outlet_table.c.slug).order_by("slug")))
+
+    # -- reading again ---------------------------------------------------------------------
+
+    def stale_version(self, story_id: str, *, extractor: str) -> CurrentVersion | None:
+        """A story's current version, if another extractor read it."""
+        with database.reading(self.engine) as connection:
+            return rereading.stale_version(connection, story_id, extractor=extractor)
+
+    def version_pages(self, version_id: int) -> list[Page]:
+        """The pages in which a version was first seen. Raises DamagedRecord."""
+        with database.reading(self.engine) as connection:
+            return rereading.version_pages(connection, self.warc_directory, version_id=version_id)
+
+    def read_again(self, crawl: Crawl, old: CurrentVersion, read: Sighting) -> None:
+        """Add a newer extractor's reading of a version; the old reading stays beside it."""
+        with self._writing(crawl) as connection:
+            rereading.add(connection, crawl, old, read=read, recorded_at=self._clock())
 
     # -- inside ----------------------------------------------------------------------------
 

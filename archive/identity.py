@@ -56,4 +56,5 @@ def find(connection: Connection, slug: str, *, known_as: Sequence[str]) -> str |
 
 def outlet_url(connection: Connection, slug: str) -> str:
     """The front page of an outlet that the archive knows."""
-    return connection.execute(select(outlet.c.url).where(outlet.c.slug == slug)).scalar_one()
+    found = connection.execute(select(outlet.c.url).where(outlet.c.slug == slug))
+    return str(found.scalar_one())

@@ -21,7 +21,7 @@ from archive.schema import (
     warc_record,
 )
 from archive.types import Answer, Article, Crawl, Outcome, Page, Sighting
-from archive.warc import Placed
+from archive.warc_reader import Placed
 
 __all__ = ["Plan", "add_reading", "insert_members", "plan", "touch_story", "write", "write_unread"]
 

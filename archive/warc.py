@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -19,7 +20,17 @@ from archive.errors import ArchiveError, DamagedRecord
 from archive.warc_reader import Placed, scan
 from archive.warc_records import Member
 
-__all__ = ["Salvage", "WarcWriter", "salvage"]
+__all__ = ["Placed", "Salvage", "WarcWriter", "file_name", "file_pattern", "salvage"]
+
+
+def file_name(outlet: str, *, at: datetime, crawl_id: int, number: int) -> str:
+    """The name of the `number`th file of one crawl, begun at `at`: no two crawls share one."""
+    return f"kliping-{outlet}-{at.astimezone(UTC):%Y%m%d%H%M%S}-{crawl_id}-{number:02d}.warc.gz"
+
+
+def file_pattern(outlet: str, *, crawl_id: int) -> str:
+    """A glob for every file of one crawl, and of no other."""
+    return f"kliping-{outlet}-{'[0-9]' * 14}-{crawl_id}-[0-9]*.warc.gz"
 
 
 class WarcWriter:
@@ -96,6 +107,19 @@ class WarcWriter:
         )
         self._end += placed.length
         return placed
+
+    def cut(self, offset: int) -> None:
+        """Take back the members from `offset` on: what was to be recorded of them was not.
+
+        Raises ArchiveError when the disk refuses; the file is then not written to again.
+        """
+        self._expect_usable()
+        if not 0 <= offset <= self._end:
+            raise ValueError(f"{self.path}: {offset} is not within the {self._end} bytes written")
+        self._end = offset
+        self._roll_back()
+        if self._is_broken:
+            raise ArchiveError(f"{self.path}: cannot take back what follows {offset}")
 
     def close(self) -> None:
         """Sync and let go of the file; closing twice does no harm."""

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from uuid import uuid4
 
 from archive.http_block import Decode, as_stored, join, request_head, status_line, uri
@@ -31,7 +32,6 @@ __all__ = [
     "response",
     "revisit_identical",
     "revisit_not_modified",
-    "warc_file_name",
     "warcinfo",
 ]
 
@@ -69,24 +69,18 @@ class RevisitOf:
     payload_digest: str = ""
 
 
-def warc_file_name(outlet: str, *, started_at: datetime, crawl_id: int, number: int) -> str:
-    """The name of the `number`th file of one crawl: no two crawls ever share one."""
-    moment = started_at.astimezone(UTC).strftime("%Y%m%d%H%M%S")
-    return f"kliping-{outlet}-{moment}-{crawl_id}-{number:02d}.warc.gz"
-
-
 def payload_digest(body: bytes) -> str:
     """The digest of an entity before content decoding, as the field has it (WARC 1.1 §5.9)."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body).digest()).decode("ascii")
 
 
-def warcinfo(filename: str, *, software: str, operator: str, now: datetime) -> Member:
-    """The record that opens a file: what wrote it, for whom, and by which manners."""
+def warcinfo(*, filename: str, contact: str, now: datetime) -> Member:
+    """The record that opens a file: what wrote it, for whom (`contact`), and by which manners."""
     lines = {
-        "software": software,
+        "software": f"Kliping/{version('kliping')}",
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-        "operator": operator,
+        "operator": contact,
         "robots": "obey",
     }
     block = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in lines.items() if value)

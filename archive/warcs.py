@@ -10,7 +10,8 @@ from archive import warc, warc_records
 from archive.record import insert_members
 from archive.schema import warc_record
 from archive.types import Crawl
-from archive.warc import Placed, WarcWriter
+from archive.warc import WarcWriter
+from archive.warc_reader import Placed
 from archive.warc_records import Member
 
 __all__ = ["CrawlWarc", "salvage_crawl"]
@@ -43,7 +44,10 @@ class CrawlWarc:
         self.close()
         self._number += 1
         name = warc.file_name(
-            self._crawl.outlet, at=now, crawl_id=self._crawl.crawl_id, number=self._number
+            self._crawl.outlet,
+            at=self._crawl.started_at,
+            crawl_id=self._crawl.crawl_id,
+            number=self._number,
         )
         self._writer = WarcWriter(self._directory / name)
         return warc_records.warcinfo(filename=name, contact=self._contact, now=now)
@@ -63,14 +67,14 @@ class CrawlWarc:
 
 
 def salvage_crawl(
-    connection: Connection, directory: Path, *, crawl_id: int, now: datetime
+    connection: Connection, directory: Path, *, slug: str, crawl_id: int, now: datetime
 ) -> tuple[int, int]:
     """Members kept and bytes cut at the ends of a dead crawl's files; the kept ones get rows.
 
     A member that is whole on disk but has no row was written just before the crawl died.
     """
     kept = cut = 0
-    for path in sorted(directory.glob(warc.file_pattern(crawl_id))):
+    for path in sorted(directory.glob(warc.file_pattern(slug, crawl_id=crawl_id))):
         saved = warc.salvage(path, committed_end=_committed_end(connection, path.name))
         if saved.kept:
             insert_members(connection, saved.kept, crawl_id=crawl_id, recorded_at=now)

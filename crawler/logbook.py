@@ -1,0 +1,80 @@
+"""What a crawl writes down as it goes: its row, its lease, its counts, what went wrong."""
+
+import time
+from collections import Counter
+from datetime import datetime
+
+from archive.archive import Archive
+from archive.memory import OutletMemory
+from archive.types import Answer, Crawl, Outcome, Outlet, Problem, Seen, Sighting
+
+__all__ = ["Logbook"]
+
+_HEARTBEAT_SECONDS = 5.0
+_SEEN_BATCH = 50
+
+
+class Logbook:
+    """The archive as one crawl uses it. Counts are kept here and shown by every heartbeat."""
+
+    def __init__(self, archive: Archive, outlet: Outlet, *, run_id: int | None) -> None:
+        self.archive = archive
+        self.outlet = outlet
+        self.crawl: Crawl = archive.begin_crawl(outlet, run_id=run_id)
+        self.memory: OutletMemory = archive.recall(outlet.slug)
+        self.counts: Counter[str] = Counter()
+        self._seen: list[Seen] = []
+        self._beaten_at = time.monotonic()
+
+    def beat(self) -> None:
+        """Keep the lease and show the counts, at most every few seconds."""
+        now = time.monotonic()
+        if now - self._beaten_at >= _HEARTBEAT_SECONDS:
+            self._beaten_at = now
+            self.archive.heartbeat(self.crawl, counts=self.counts)
+
+    def record(self, sighting: Sighting, *, next_visit_at: datetime | None) -> Outcome:
+        """Keep a sighting and count its outcome."""
+        outcome = self.archive.record(self.crawl, sighting, next_visit_at=next_visit_at)
+        self.counts[outcome.kind] += 1
+        self.counts["looked_at"] += 1
+        if sighting.topic and sighting.topic.on_topic:
+            self.counts["on_topic"] += 1
+        return outcome
+
+    def seen(self, found: Seen) -> None:
+        """Remember an address that is not kept; written in batches.
+
+        A batch lost to a crash costs a second look at its pages, nothing else.
+        """
+        self._seen.append(found)
+        self.counts[found.decision] += 1
+        self.counts["looked_at"] += 1
+        if len(self._seen) >= _SEEN_BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the seen addresses that wait."""
+        if self._seen:
+            self.archive.note_seen(self.crawl, self._seen)
+            self._seen = []
+
+    def problem(self, url: str, *, kind: str, detail: str, advice: str) -> None:
+        """Note what went wrong with one address, for `status`."""
+        self.counts["problems"] += 1
+        if kind in {Answer.ERROR.value, Answer.CHALLENGE.value, Answer.UNREAD.value}:
+            self.counts["failed"] += 1
+        self.archive.note_problem(
+            self.crawl,
+            Problem(
+                outlet=self.outlet.slug, url=url[:2048], kind=kind, detail=detail, advice=advice
+            ),
+        )
+
+    def close(self, *, reason: str, complete: bool) -> None:
+        """End the crawl's row; stories that it proved gone are declared so."""
+        self.flush()
+        self.archive.close_crawl(
+            self.crawl, reason=reason, counts=dict(self.counts), complete=complete
+        )
+        self.archive.close()

@@ -1,0 +1,164 @@
+"""From the pages of one story to the archive: sift, read, compare, record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archive.errors import CrawlError
+from archive.types import Answer, Outcome, Outlet, Page, Seen, Sighting, Story
+from archive.urls import canonical_url
+from crawler import bodies
+from crawler.answers import ADVICE, answer_of, is_sure_off_topic
+from crawler.logbook import Logbook
+from crawler.readers import ReadJob, Readers, ReadResult
+from crawler.revisit import next_visit_at
+from crawler.rules import Rules
+from crawler.topic import Topic
+
+__all__ = ["Fetched", "Pipeline"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """What fetching one story brought: every exchange, and which of them carry its text."""
+
+    url: str
+    pages: Sequence[Page]
+    parts: Sequence[Page]
+    story: Story | None = None
+    title: str = ""
+    signal: str = ""
+    platform_id: str = ""
+    keep: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline:
+    """How the pages of one outlet are read and kept."""
+
+    outlet: Outlet
+    rules: Rules
+    topic: Topic
+    topic_file: Path | None
+    readers: Readers
+    logbook: Logbook
+    page_limit: int
+    confirm_after: timedelta
+    extractor: str
+
+    async def keep(self, fetched: Fetched) -> Outcome:
+        """Read what was fetched and give it to the archive; what it meant there.
+
+        Raises ArchiveError when it could not be kept.
+        """
+        answer = answer_of(fetched.pages)
+        result = ReadResult(answer=answer, detail=f"the outlet answered {fetched.pages[-1].status}")
+        if answer == Answer.ARTICLE:
+            if fetched.story is None and not fetched.keep and self._is_off_topic(fetched):
+                return self._pass_by(fetched)
+            result = await self.readers.read(self._job(fetched.parts))
+        if result.answer not in {Answer.ARTICLE, Answer.NOT_MODIFIED}:
+            self._note(fetched, result)
+        if result.reading and fetched.story:
+            await self._read_older_again(fetched.story)
+        return self._record(fetched, result)
+
+    def _is_off_topic(self, fetched: Fetched) -> bool:
+        try:
+            html = "\n".join(self._characters(page) for page in fetched.parts)
+        except CrawlError:
+            return False  # the reader says what is wrong with it
+        match = self.topic.may_match(html)
+        return is_sure_off_topic(html, title=fetched.title, may_match=match)
+
+    def _characters(self, page: Page) -> str:
+        return bodies.characters(page, bodies.decoded(page, self.page_limit))
+
+    def _pass_by(self, fetched: Fetched) -> Outcome:
+        """Remember a page that cannot be about the topic, under every address it went by."""
+        addresses = dict.fromkeys(
+            canonical_url(page.url, outlet_url=self.outlet.url) for page in fetched.pages
+        )
+        for address in [*addresses, *filter(None, [fetched.platform_id])]:
+            self.logbook.seen(
+                Seen(
+                    outlet=self.outlet.slug,
+                    url=address,
+                    decision="off-topic",
+                    seen_at=fetched.pages[-1].fetched_at,
+                    signal=fetched.signal,
+                    topic=self.topic.identity,
+                    status=fetched.pages[-1].status,
+                )
+            )
+        return Outcome(kind="off-topic")
+
+    def _job(self, pages: Sequence[Page]) -> ReadJob:
+        return ReadJob(
+            outlet=self.outlet,
+            rules=self.rules,
+            pages=tuple(pages),
+            topic=self.topic_file,
+            limit=self.page_limit,
+        )
+
+    async def _read_older_again(self, story: Story) -> None:
+        """Texts of two extractors are never compared: read the current version's pages again."""
+        archive, crawl = self.logbook.archive, self.logbook.crawl
+        stale = archive.stale_version(story.story_id, extractor=self.extractor)
+        if stale is None:
+            return
+        result = await self.readers.read(self._job(archive.version_pages(stale.version_id)))
+        if result.reading is None:
+            return  # the old pages are unreadable now: the old reading is all there is
+        archive.read_again(crawl, stale, self._sighting_of_reading(story, result))
+
+    def _sighting_of_reading(self, story: Story, result: ReadResult) -> Sighting:
+        reading = result.reading
+        if reading is None:
+            raise ValueError("a re-reading needs a reading")
+        return Sighting(
+            outlet=self.outlet.slug,
+            url=story.url,
+            answer=Answer.ARTICLE,
+            pages=(),
+            article=reading.article,
+            extractor=reading.extractor,
+            topic=result.topic,
+        )
+
+    def _note(self, fetched: Fetched, result: ReadResult) -> None:
+        if result.answer == Answer.MISSING and fetched.story is None:
+            return  # an address that was never a story of ours
+        self.logbook.problem(
+            fetched.url,
+            kind=result.answer.value,
+            detail=result.detail,
+            advice=ADVICE[result.answer],
+        )
+
+    def _record(self, fetched: Fetched, result: ReadResult) -> Outcome:
+        reading = result.reading
+        sighting = Sighting(
+            outlet=self.outlet.slug,
+            url=fetched.url,
+            answer=result.answer,
+            pages=tuple(fetched.pages),
+            parts=tuple(page.url for page in fetched.parts),
+            article=reading.article if reading else None,
+            canonical=reading.canonical if reading else "",
+            platform_id=(reading.platform_id if reading else "") or fetched.platform_id,
+            extractor=reading.extractor if reading else "",
+            topic=result.topic,
+            signal=fetched.signal,
+            keep=fetched.keep,
+        )
+        return self.logbook.record(sighting, next_visit_at=self._next_visit(fetched, sighting))
+
+    def _next_visit(self, fetched: Fetched, sighting: Sighting) -> datetime:
+        now = sighting.seen_at
+        if sighting.answer not in {Answer.ARTICLE, Answer.NOT_MODIFIED}:
+            return now + self.confirm_after  # not seen whole: look again as soon as it may count
+        first = fetched.story.first_seen_at if fetched.story else now
+        return next_visit_at(first, last_fetched_at=now, now=now)

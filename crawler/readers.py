@@ -1,0 +1,124 @@
+"""Reading workers: pages become articles in processes with limits on time and memory."""
+
+import asyncio
+import ctypes
+import multiprocessing
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from concurrent.futures import TimeoutError as ReadingTimeout
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.config import CrawlConfig
+from archive.errors import ChallengePage, NotAnArticle, Unreadable
+from archive.types import Answer, Outlet, Page, TopicDecision
+from crawler.rules import Rules
+
+__all__ = ["ReadJob", "ReadResult", "Readers", "read"]
+
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadJob:
+    """The parts of one story, and how its outlet is to be read."""
+
+    outlet: Outlet
+    rules: Rules
+    pages: Sequence[Page]
+    topic: Path | None
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadResult:
+    """What a worker made of a job; `reading` and `topic` only when the answer is ARTICLE."""
+
+    answer: Answer
+    reading: "Reading | None" = None
+    topic: TopicDecision | None = None
+    detail: str = ""
+
+
+def read(job: ReadJob) -> ReadResult:
+    """Read a story here and now, in this process, without limits on time or memory."""
+    from crawler import bodies, extract
+
+    first = job.pages[0]
+    try:
+        html = bodies.characters(first, bodies.decoded(first, job.limit))
+        if extract.is_missing(first, job.outlet, html):
+            return ReadResult(answer=Answer.MISSING, detail="a page that says it was not found")
+        reading = extract.extract(job.pages, rules=job.rules, outlet=job.outlet, limit=job.limit)
+    except NotAnArticle as error:
+        return ReadResult(answer=Answer.NOT_ARTICLE, detail=str(error))
+    except ChallengePage as error:
+        return ReadResult(answer=Answer.CHALLENGE, detail=str(error))
+    except Unreadable as error:
+        return ReadResult(answer=Answer.UNREAD, detail=str(error))
+    decision = _topic(job.topic).decide(reading.article.headline, reading.article.text)
+    return ReadResult(answer=Answer.ARTICLE, reading=reading, topic=decision)
+
+
+@cache
+def _topic(path: Path | None) -> "Topic":
+    from crawler.topic import Topic
+
+    return Topic.load(path)
+
+
+class Readers:
+    """A pool of reading workers, started at the first page, ended with `close`."""
+
+    def __init__(self, config: CrawlConfig) -> None:
+        self._time = config.read_time.total_seconds()
+        self._memory = config.read_memory
+        self._count = config.readers
+        self._pool: ProcessPool | None = None
+
+    async def read(self, job: ReadJob) -> ReadResult:
+        """What a worker made of `job`; UNREAD when it took too long, too much, or died."""
+        if self._pool is None:
+            self._pool = self._start()
+        future = self._pool.schedule(read, args=(job,), timeout=self._time)
+        try:
+            result: ReadResult = await asyncio.wrap_future(future)
+        except ReadingTimeout:
+            return ReadResult(
+                answer=Answer.UNREAD, detail=f"reading took longer than {self._time:g} s"
+            )
+        except MemoryError:
+            return ReadResult(
+                answer=Answer.UNREAD, detail=f"reading needs over {self._memory} bytes of memory"
+            )
+        except ProcessExpired as error:
+            return ReadResult(answer=Answer.UNREAD, detail=f"the reading worker died: {error}")
+        return result
+
+    def _start(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._count,
+            context=multiprocessing.get_context("spawn"),
+            initializer=_limit,
+            initargs=(self._memory,),
+        )
+
+    def close(self) -> None:
+        """End the workers; readings under way are given up."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+
+def _limit(memory: int) -> None:
+    """Bound this worker's memory, and end it when the crawl that owns it dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
