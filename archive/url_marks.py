@@ -5,6 +5,7 @@ Lists are conservative: a wrong entry would make two stories one, a missing one 
 """
 
 import re
+from urllib.parse import quote
 
 __all__ = ["meaningful_path", "meaningful_query"]
 
@@ -36,9 +37,9 @@ _SHARE_LINK = re.compile(
     re.IGNORECASE,
 )
 # what stays behind a link cut out of a sentence: blanks, quotes, brackets, commas, an ellipsis
-_LITTER = re.compile(
-    r"(?:[',;.]|%(?:20|22|3[CE]|0[09AD]|C2%A0|EF%BB%BF|E2%80%(?:8[B-D]|9[89CD]|A6)))+$"
-)
+_LITTER = (*"',;.", *map(quote, ' \t\r\n"<>\u00a0\ufeff\u200b\u200c\u200d‘’“”…'))
+# matched backwards from the end: a search for `(…)+$` would be quadratic
+_BACKWARDS = re.compile("(?:" + "|".join(re.escape(mark[::-1]) for mark in _LITTER) + ")+")
 
 
 def meaningful_path(path: str) -> str:
@@ -55,7 +56,8 @@ def meaningful_path(path: str) -> str:
             del segments[-1:]
         elif segment not in ("", ".", "amp"):
             segments.append(segment)
-    while segments and (end := _LITTER.sub("", segments[-1])) != segments[-1]:
+    while segments and (litter := _BACKWARDS.match(segments[-1][::-1])):
+        end = segments[-1][: -litter.end()]
         segments[-1:] = [end] if end not in ("", "amp") else []
     return "/" + "/".join(segments)
 

@@ -86,7 +86,7 @@ def absolute_url(link: str, *, base: str) -> str:
     Raises ValueError for what is no http(s) address or is longer than LONGEST_URL.
     """
     tidy = _tidy(link)
-    if same_outlet(f"https://{tidy.partition('/')[0]}", base):
+    if "://" not in tidy and same_outlet(f"https://{tidy.partition('/')[0]}", base):
         tidy = f"//{tidy}"  # `kantamedia.com/slug`: feeds forget the scheme
     address = _split(urljoin(base, tidy))
     path = _encoded(address.path, safe=_PATH_SAFE) or "/"

@@ -382,8 +382,11 @@ def test_declared_canonical_never_leads_elsewhere(url: str, declared: str) -> No
     assert same_outlet(filed, url) or same_outlet(filed, outlet)
 
 
-@given(tails, st.sampled_from(["utm_source=a", "fbclid=b", "gclid=c", "amp=1", "m=1"]))
+@given(
+    st.from_regex(r"[a-z0-9/%.-]{0,20}(\?[a-z]=[a-z0-9]{0,3})?", fullmatch=True),
+    st.sampled_from(["utm_source=a", "fbclid=b", "gclid=c", "amp=1", "m=1"]),
+)
 def test_tracking_makes_no_second_story(tail: str, mark: str) -> None:
-    url = f"https://kantamedia.com/{tail.replace('#', '')}"
+    url = f"https://kantamedia.com/{tail}"
     joined = f"{url}{'&' if '?' in url else '?'}{mark}"
-    assert _canonical_or_none(joined) == _canonical_or_none(url)
+    assert canonical_url(joined) == canonical_url(url)
