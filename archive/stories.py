@@ -1,0 +1,124 @@
+"""The stories of an archive: all of them, or the one that a key means."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, Select, case, func, select
+
+from archive import database
+from archive.errors import NotFound
+from archive.schema import capture, event, reading, story, story_url, version
+from archive.types import Answer, Story
+from archive.urls import canonical_url
+from archive.versions import current_reading, known, versions
+
+__all__ = ["find_story", "stories", "versions", "walk_stories"]
+
+_SHOWN = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
+_SHORTEST_PREFIX = 6
+
+
+def stories(engine: Engine, *, outlet: str = "", status: str = "") -> Iterator[Story]:
+    """Every story, in order of outlet and story id; only `live` or `gone` ones if asked."""
+    with database.reading(engine) as connection:
+        for found in walk_stories(connection, outlet=outlet):
+            if status in {"", found.status}:
+                yield found
+
+
+def walk_stories(
+    connection: Connection, *, outlet: str = "", as_of: datetime | None = None
+) -> Iterator[Story]:
+    """Every story as it was known at `as_of`, in order of outlet and story id."""
+    query = _query(as_of).order_by(story.c.outlet, story.c.story_id)
+    if outlet:
+        query = query.where(story.c.outlet == outlet)
+    return (_story(row) for row in connection.execute(query).mappings())
+
+
+def find_story(engine: Engine, key: str) -> Story:
+    """The story that `key` means: its id or the start of it, or any address it ever had.
+
+    An address is a URL, with or without its scheme, or a platform id such as `wp:123`.
+    Raises NotFound when no story or more than one answers to the key.
+    """
+    with database.reading(engine) as connection:
+        found = _ids(connection, key.strip())
+        if len(found) != 1:
+            raise NotFound(_explain(key, found))
+        row = connection.execute(_query(None).where(story.c.story_id == found[0])).mappings().one()
+        return _story(row)
+
+
+def _explain(key: str, found: list[str]) -> str:
+    if found:
+        return f"{key!r} may be {', '.join(found[:5])}; ask again with one of these ids"
+    return f"no story {key!r}; `kliping search` lists ids, and at least 6 of their signs are needed"
+
+
+def _ids(connection: Connection, key: str) -> list[str]:
+    """The ids of the stories that a key may mean; a whole id or address goes before a prefix."""
+    exact = select(story.c.story_id).where(story.c.story_id == key.lower())
+    by_address = select(story_url.c.story_id).where(story_url.c.address.in_(_addresses(key)))
+    found = sorted(set(connection.scalars(exact.union(by_address))))
+    if found or len(key) < _SHORTEST_PREFIX:
+        return found
+    by_prefix = select(story.c.story_id).where(
+        story.c.story_id.startswith(key.lower(), autoescape=True)
+    )
+    return list(connection.scalars(by_prefix.order_by(story.c.story_id).limit(6)))
+
+
+def _addresses(key: str) -> set[str]:
+    """The forms in which `key` may be on file: as it is, and canonical when it is a URL."""
+    if "." not in key:
+        return {key}
+    try:
+        return {key, canonical_url(key if "://" in key else f"https://{key}")}
+    except ValueError:  # no URL at all
+        return {key}
+
+
+def _query(as_of: datetime | None) -> Select[Any]:
+    """One row per story with what follows from its captures, events, addresses and versions."""
+    gone_at = (
+        select(case((event.c.kind == "gone", event.c.occurred_at)))
+        .where(event.c.story_id == story.c.story_id, event.c.kind.in_(("gone", "back")))
+        .where(known(event.c.recorded_at, as_of))
+        .order_by(event.c.event_id.desc())
+        .limit(1)
+    )
+    last_seen_at = (
+        select(func.max(capture.c.fetched_at))
+        .where(capture.c.story_id == story.c.story_id, capture.c.answer.in_(_SHOWN))
+        .where(known(capture.c.recorded_at, as_of))
+    )
+    platform_id = (
+        select(func.min(story_url.c.address))
+        .where(story_url.c.story_id == story.c.story_id)
+        .where(story_url.c.address.not_like("%://%"))
+        .where(known(story_url.c.recorded_at, as_of))
+    )
+    number_of_versions = (
+        select(func.count())
+        .select_from(version)
+        .join(reading, reading.c.version_id == version.c.version_id)
+        .where(version.c.story_id == story.c.story_id)
+        .where(reading.c.reading_id == current_reading(as_of))
+        .where(known(version.c.recorded_at, as_of), reading.c.repeats_previous.is_(False))
+    )
+    return select(
+        story,
+        gone_at.scalar_subquery().label("gone_at"),
+        last_seen_at.scalar_subquery().label("last_seen_at"),
+        platform_id.scalar_subquery().label("platform_id"),
+        number_of_versions.scalar_subquery().label("versions"),
+    ).where(known(story.c.recorded_at, as_of))
+
+
+def _story(row: RowMapping) -> Story:
+    names = ("story_id", "outlet", "url", "first_seen_at", "last_seen_at", "gone_at", "signal",
+             "last_fetched_at", "last_unconditional_at", "next_visit_at", "versions")  # fmt: skip
+    values = {name: row[name] for name in names}
+    return Story(platform_id=row["platform_id"] or "", **values)
