@@ -16,6 +16,7 @@ from archive.warc_records import TLS_FIELD, Member, response
 
 __all__ = ["Recorder", "read_exchanges"]
 
+_HEAD_LIMIT = 1 << 20
 _FIELDS = (
     "WARC-Type",
     "WARC-Record-ID",
@@ -67,16 +68,17 @@ def read_exchanges(path: Path, *, limit: int = 100_000_000) -> Iterator[Page]:
     elsewhere. Raises DamagedRecord at damage, ArchiveError when this is no WARC file.
     """
     waiting: Page | None = None
-    for record in _records(path, limit=limit):
-        if record.type == "request" and waiting:
-            waiting = _with_request(waiting, record)
-        if record.type != "response":
-            continue
-        if waiting:
-            yield waiting
-        waiting = _exchange(path, record)
-    if waiting:
-        yield waiting
+    try:
+        for record in _records(path, limit=limit):
+            if record.type == "response":
+                whole, waiting = waiting, _exchange(path, record)
+                yield from [whole] if whole else []
+            elif waiting:
+                waiting = _with_request(waiting, record)
+    except DamagedRecord:
+        yield from [waiting] if waiting else []
+        raise
+    yield from [waiting] if waiting else []
 
 
 def _records(path: Path, *, limit: int) -> Iterator[Record]:
@@ -85,7 +87,7 @@ def _records(path: Path, *, limit: int) -> Iterator[Record]:
     position = 0
     try:
         with path.open("rb") as file:
-            for found in ArchiveIterator(file, WarcRecordType.any_type, parse_http=False):
+            for found in ArchiveIterator(file, parse_http=False, max_header_len=_HEAD_LIMIT):
                 count += 1
                 position = found.stream_pos
                 if _is_http(found):

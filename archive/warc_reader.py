@@ -1,7 +1,8 @@
 """Reading our WARC files: one record at its place, or every member in order.
 
-Members are unpacked with zlib, which checks every byte (CRC and length) and tells where one ends;
-FastWARC reads the WARC fields. Foreign files are read by `exchanges.py`.
+Members are unpacked with zlib, which checks every byte (CRC and length) and tells where one ends,
+in bounded memory. FastWARC stops at fields of 32 KiB, which one long address can fill, and does not
+say where a member is damaged; it reads foreign files (`exchanges.py`).
 """
 
 import hashlib
@@ -13,8 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
-
-from fastwarc.warc import HeaderMap
 
 from archive.errors import ArchiveError, DamagedRecord
 from archive.http_block import split
@@ -33,9 +32,9 @@ __all__ = [
 ]
 
 _PIECE = 1 << 16
-_HEAD_LIMIT = 1 << 16
+_HEAD_LIMIT = 1 << 20
 _BUFFER = 1 << 20
-# OSError: a sector that cannot be read, or FastWARC's word for a head without end
+# OSError: a sector that cannot be read
 _DAMAGE = (zlib.error, ValueError, KeyError, OSError)
 
 
@@ -155,9 +154,8 @@ def _fields(head: bytes) -> tuple[dict[str, str], int]:
     end = head.find(b"\r\n\r\n") + 4
     if end < 4 or not head.startswith(b"WARC/1."):
         raise ValueError("no WARC record in the member")
-    fields = HeaderMap("utf-8")
-    fields.parse(io.BytesIO(head[:end]))
-    return fields.to_dict(), end
+    lines = head[: end - 4].decode("utf-8").split("\r\n")[1:]
+    return {name: value for name, _, value in (line.partition(": ") for line in lines)}, end
 
 
 def _expect_whole(fields: dict[str, str], rest: int) -> None:

@@ -4,7 +4,7 @@ Records are put together here and not by a library, because each library changes
 warcio percent-encodes header bytes beyond ASCII, compresses at level 9 only, cuts revisits without
 saying so (WARC-Truncated) and knows only SHA-1 over what it is given; FastWARC puts a whole file
 into one member unless told after each record, and would still need the HTTP block from us. What
-remains is a header block and `zlib.compress`. FastWARC reads (`warc_reader.py`).
+remains is a header block and `zlib.compress`. FastWARC reads foreign files (`exchanges.py`).
 
 Pure, but for the fresh record ids.
 """

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from warc_pages import HEADERS
 
 from archive.errors import Unreadable
 from archive.http_block import as_stored, dechunked, join, request_head, split, status_line
@@ -17,13 +18,6 @@ PAGE = Page(
     body=b"netral",
     fetched_at=datetime(2024, 11, 5, 1, 2, 3, tzinfo=UTC),
 )
-
-TOKEN = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~")
-NAMES = TOKEN.filter(bool).map(str.encode)
-VALUES = st.binary(max_size=40).filter(
-    lambda value: value == value.strip(b" \t") and not set(value) & set(b"\r\n")
-)
-HEADERS = st.lists(st.tuples(NAMES, VALUES), max_size=8).map(tuple)
 
 
 @given(headers=HEADERS, body=st.binary(max_size=200))
