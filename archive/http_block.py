@@ -27,8 +27,7 @@ __all__ = [
 Decode = Callable[[Page], bytes]
 """The entity of a page after content decoding; raises Unreadable."""
 
-# what every replay tool undoes; pywb 2.10 serves zstd as it lies, warcio 1.8 crashes on br
-_REPLAYABLE = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_CODING = b"content-encoding"
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _URI = "".join(map(chr, range(0x21, 0x7F)))
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
@@ -94,22 +93,27 @@ def as_stored(page: Page, *, decode: Decode | None = None) -> Page:
     """The page as a record holds it: headers that are true of the entity beside them.
 
     `Transfer-Encoding` and a wrong `Content-Length` move to `X-Orig-…`, as browsertrix does. A body
-    in br, zstd or another coding that replay tools cannot undo is stored decoded, if `decode` can;
-    its `Content-Encoding` moves too. Applying it twice changes nothing.
+    whose coding replay tools cannot undo is stored decoded, if `decode` can, and its
+    `Content-Encoding` moves too: pywb 2.10 serves zstd as it lies, warcio 1.8 crashes on br, and a
+    plain body that is called gzip fails in every reader. Applying it twice changes nothing.
     """
     body, moved = page.body, {b"transfer-encoding"}
     if decode and not _is_replayable(page):
         try:
             body = decode(page)
-            moved.add(b"content-encoding")
+            moved.add(_CODING)
         except Unreadable:  # what cannot be decoded is kept as it was sent
             body = page.body
     return replace(page, headers=_true_of(body, page.headers, moved=moved), body=body)
 
 
 def _is_replayable(page: Page) -> bool:
-    codings = [v.decode("latin-1") for k, v in page.headers if k.lower() == b"content-encoding"]
-    return {c.strip().lower() for c in ",".join(codings).split(",")} <= _REPLAYABLE
+    """Whether replay tools can undo the page's coding: one they know, and no lie about the body."""
+    named = b",".join(value for name, value in page.headers if name.lower() == _CODING)
+    codings = [c for c in named.decode("latin-1").replace(" ", "").lower().split(",") if c]
+    if codings in ([], ["identity"], ["deflate"]):
+        return True
+    return codings in (["gzip"], ["x-gzip"]) and page.body[:2] in (b"", b"\x1f\x8b")
 
 
 def _true_of(body: bytes, headers: Headers, *, moved: set[bytes]) -> Headers:
