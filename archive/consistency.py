@@ -1,0 +1,119 @@
+"""Rows against rows: hashes recomputed, nothing that should stand beside a row missing."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from archive.current import article_of
+from archive.findings import Finding
+from archive.ledger import chain_faults
+from archive.schema import (
+    crawl,
+    event,
+    reading,
+    reading_text,
+    story,
+    version,
+    version_capture,
+)
+from archive.text import content_hash
+
+__all__ = ["check_rows"]
+
+_ADVICE = "put back a good copy of the database, then audit again"
+Check = Callable[[Connection], Iterator[Finding]]
+
+
+def check_rows(connection: Connection) -> Iterator[Finding]:
+    """Everything in the rows that is not as it was written."""
+    for check in (_database, _chain, _readings, _companions, _crawls):
+        try:
+            yield from list(check(connection))
+        except (SQLAlchemyError, ValueError, TypeError, KeyError) as error:
+            # a changed byte can turn a date or a list into what is none
+            yield _finding(f"unreadable while checking {check.__name__[1:]}: {_line(error)}")
+
+
+def _finding(what: str, row: str = "") -> Finding:
+    return Finding(what=what, advice=_ADVICE, row=row)
+
+
+def _line(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
+
+
+def _database(connection: Connection) -> Iterator[Finding]:
+    """What the database itself finds (SQLite; PostgreSQL checks its pages when it reads them)."""
+    if connection.dialect.name != "sqlite":
+        return
+    for line in connection.execute(text("PRAGMA integrity_check")).scalars():
+        if line != "ok":
+            yield _finding(f"the database file is damaged: {line}")
+    for table, row_id, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
+        yield _finding(f"refers to a row of {parent} that is missing", f"{table} {row_id}")
+
+
+def _chain(connection: Connection) -> Iterator[Finding]:
+    for fault in chain_faults(connection):
+        yield _finding(fault)
+
+
+def _readings(connection: Connection) -> Iterator[Finding]:
+    """Every reading, current or not, hashes to what was written beside it."""
+    rows = connection.execution_options(yield_per=500).execute(
+        select(reading, reading_text.c.text).outerjoin(
+            reading_text, reading_text.c.reading_id == reading.c.reading_id
+        )
+    )
+    for row in rows.mappings():
+        if row["text"] is None:
+            yield _finding("the text is missing", f"reading {row['reading_id']}")
+        elif content_hash(article_of(row)) != row["content_hash"]:
+            yield _finding(
+                "the fields are not those that the content_hash is of",
+                f"reading {row['reading_id']}",
+            )
+
+
+def _companions(connection: Connection) -> Iterator[Finding]:
+    """No story without a version, no version without a reading and a capture."""
+    has_version = select(version.c.story_id)
+    lonely: tuple[tuple[Select[Any], str, str], ...] = (
+        (
+            select(story.c.story_id).where(story.c.story_id.not_in(has_version)),
+            "story",
+            "has no version",
+        ),
+        (
+            select(version.c.version_id).where(
+                version.c.version_id.not_in(select(reading.c.version_id))
+            ),
+            "version",
+            "has no reading",
+        ),
+        (
+            select(version.c.version_id).where(
+                version.c.version_id.not_in(select(version_capture.c.version_id))
+            ),
+            "version",
+            "has no capture: nothing proves it",
+        ),
+    )
+    for query, table, what in lonely:
+        for key in connection.scalars(query):
+            yield _finding(what, f"{table} {key}")
+
+
+def _crawls(connection: Connection) -> Iterator[Finding]:
+    """Every closed crawl says of itself what the event that closed it says."""
+    rows = connection.execute(
+        select(crawl, event.c.detail)
+        .join(event, (event.c.crawl_id == crawl.c.crawl_id) & (event.c.kind == "crawl"))
+        .order_by(crawl.c.crawl_id)
+    )
+    for row in rows:
+        said = (row.detail.get("counts"), row.detail.get("reason"))
+        if (row.counts, row.finish_reason) != said:
+            yield _finding("counts or reason are not those it closed with", f"crawl {row.crawl_id}")

@@ -1,0 +1,70 @@
+"""What happened in the archive, newest first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from archive import database
+from archive.schema import event, story
+
+__all__ = ["Event", "events"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One link of the chain of events: new, edited, gone, back, suspect, reread, crawl."""
+
+    event_id: int
+    kind: str
+    outlet: str
+    story_id: str
+    url: str
+    """The address of the story; empty for an event of a crawl."""
+    occurred_at: datetime
+    recorded_at: datetime
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def events(
+    engine: Engine,
+    *,
+    outlet: str = "",
+    kind: str = "",
+    story_id: str = "",
+    since: datetime | None = None,
+    limit: int = 50,
+) -> list[Event]:
+    """The newest events, at most `limit`; `since` is compared with when they occurred."""
+    query = (
+        select(event, story.c.url)
+        .outerjoin(story, story.c.story_id == event.c.story_id)
+        .order_by(event.c.event_id.desc())
+        .limit(limit)
+    )
+    for column, value in (
+        (event.c.outlet, outlet),
+        (event.c.kind, kind),
+        (event.c.story_id, story_id),
+    ):
+        if value:
+            query = query.where(column == value)
+    if since:
+        query = query.where(event.c.occurred_at >= since)
+    with database.reading(engine) as connection:
+        rows = connection.execute(query).mappings().all()
+    return [
+        Event(
+            event_id=row["event_id"],
+            kind=row["kind"],
+            outlet=row["outlet"] or "",
+            story_id=row["story_id"] or "",
+            url=row["url"] or "",
+            occurred_at=row["occurred_at"],
+            recorded_at=row["recorded_at"],
+            detail=row["detail"],
+        )
+        for row in rows
+    ]
