@@ -1,14 +1,14 @@
 """The archive: the one object that writes, and the public Python interface."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Engine
 
-from archive import crawls, database, lease, memory, record, rereading, seen, warcs
+from archive import crawls, current, database, lease, memory, record, rereading, seen, warcs
 from archive.config import ArchiveConfig
 from archive.current import CurrentVersion
 from archive.errors import ArchiveError
@@ -189,7 +189,7 @@ class Archive:
                 values = seen.story_schedule(planned.sighting, next_visit_at=next_visit_at)
                 record.touch_story(connection, outcome.story_id, **values)
         except ArchiveError:
-            self._warcs[crawl.crawl_id].take_back(placed)
+            self._take_back(crawl, placed)
             raise
         return outcome
 
@@ -207,8 +207,20 @@ class Archive:
                     recorded_at=self._clock(),
                 )
         except ArchiveError:
-            self._warcs[crawl.crawl_id].take_back(placed)
+            self._take_back(crawl, placed)
             raise
+
+    def _take_back(self, crawl: Crawl, placed: list[Placed]) -> None:
+        """Cut off members whose rows were not committed.
+
+        A commit whose answer was lost may have happened: where the database cannot say, the
+        members stay, and the next crawl's salvage finds out.
+        """
+        with suppress(ArchiveError):
+            with database.reading(self.engine) as connection:
+                if record.has_member(connection, placed[0].record_id):
+                    return
+            self._warcs[crawl.crawl_id].take_back(placed)
 
     def _append(self, crawl: Crawl, planned: Plan, stored: list[Exchange]) -> list[Placed]:
         members = [member for kept in stored for member in kept.members]
@@ -266,6 +278,12 @@ class Archive:
         """The validators of the last good answer at `url`."""
         with database.reading(self.engine) as connection:
             return memory.validators(connection, url)
+
+    def part_urls(self, story_id: str) -> list[str]:
+        """The addresses of a story's parts, in order, as they were last seen."""
+        with database.reading(self.engine) as connection:
+            found = current.current_version(connection, story_id)
+            return current.part_urls(connection, found.version_id) if found else []
 
     def outlets(self) -> list[str]:
         """The slugs of every outlet ever visited."""

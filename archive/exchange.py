@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from archive import warc_records
+from archive.http_block import as_stored
 from archive.schema import capture, warc_record
 from archive.types import Page
 from archive.warc_records import Member, RevisitOf
@@ -45,11 +46,12 @@ def payload_digest(page: Page) -> str:
 
 
 def earlier_capture(connection: Connection, url: str) -> Earlier | None:
-    """The newest capture of `url` that holds a body of its own."""
+    """The newest capture of `url` that holds a whole body of its own."""
     row = connection.execute(
         select(capture, warc_record.c.record_id)
         .join(warc_record, warc_record.c.record_id == capture.c.record_id)
         .where(capture.c.url == url, capture.c.kind == "response", capture.c.status == 200)
+        .where(capture.c.truncated == "")
         .order_by(capture.c.capture_id.desc())
         .limit(1)
     ).first()
@@ -67,11 +69,13 @@ def earlier_capture(connection: Connection, url: str) -> Earlier | None:
 def exchange(
     page: Page, *, earlier: Earlier | None, decode: Callable[[Page], bytes] | None
 ) -> Exchange:
-    """The page as a response, or as a revisit of `earlier` when it brought nothing new."""
-    if earlier is None:
-        return Exchange(
-            page=page, kind="response", members=tuple(warc_records.response(page, decode=decode))
-        )
+    """The page as a response, or as a revisit of `earlier` when it brought nothing new.
+
+    Digests are of the page as it is stored, so that an audit finds them again.
+    """
+    page = as_stored(page, decode=decode)
+    if earlier is None or page.truncated:
+        return Exchange(page=page, kind="response", members=tuple(warc_records.response(page)))
     of = RevisitOf(record_id=earlier.record_id, target_uri=page.url, date=earlier.fetched_at)
     if page.status == 304:
         members = warc_records.revisit_not_modified(page, of=of)
@@ -80,5 +84,5 @@ def exchange(
         members = warc_records.revisit_identical(page, of=of)
         kind = "identical-payload"
     else:
-        return exchange(page, earlier=None, decode=decode)
+        return exchange(page, earlier=None, decode=None)
     return Exchange(page=page, kind=kind, members=tuple(members), refers_to=earlier.capture_id)

@@ -103,7 +103,8 @@ def _gone(connection: Connection, slug: str) -> dict[str, datetime]:
 
 
 def _seen(connection: Connection, slug: str) -> dict[str, Seen]:
-    names = ("outlet", "url", "decision", "seen_at", "signal", "topic", "score", "status")
+    names = ("outlet", "url", "decision", "seen_at", "signal", "topic", "score", "status",
+             "first_seen_at")  # fmt: skip
     rows = connection.execute(select(seen_url).where(seen_url.c.outlet == slug)).mappings()
     return {row["url"]: Seen(**{name: row[name] for name in names}) for row in rows}
 

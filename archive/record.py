@@ -23,7 +23,16 @@ from archive.schema import (
 from archive.types import Answer, Article, Crawl, Outcome, Page, Sighting
 from archive.warc_reader import Placed
 
-__all__ = ["Plan", "add_reading", "insert_members", "plan", "touch_story", "write", "write_unread"]
+__all__ = [
+    "Plan",
+    "add_reading",
+    "has_member",
+    "insert_members",
+    "plan",
+    "touch_story",
+    "write",
+    "write_unread",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +161,7 @@ def _insert_capture(work: _Writing, stored: Exchange, placed: Placed) -> tuple[i
         "kind": stored.kind,
         "answer": _answer_of(page, work.plan),
         "payload_digest": payload_digest(page),
+        "truncated": page.truncated,
         "refers_to": stored.refers_to,
         "etag": page.header("ETag"),
         "last_modified": page.header("Last-Modified"),
@@ -332,6 +342,12 @@ def insert_members(
         for member in placed
     ]
     connection.execute(insert(warc_record), rows)
+
+
+def has_member(connection: Connection, record_id: str) -> bool:
+    """Whether a WARC member has its row."""
+    query = select(warc_record.c.record_id).where(warc_record.c.record_id == record_id)
+    return connection.scalar(query) is not None
 
 
 def touch_story(connection: Connection, story_id: str, **values: object) -> None:

@@ -183,6 +183,8 @@ capture = Table(
     _text("answer", default=None),
     # sha256 of the entity bytes; empty for a 304, which has none
     _text("payload_digest"),
+    # why the body is cut (WARC 1.1 §5.13), or empty
+    _text("truncated"),
     Column("refers_to", ForeignKey("capture.capture_id")),
     _text("etag"),
     _text("last_modified"),

@@ -34,6 +34,7 @@ def write(connection: Connection, found: Iterable[Seen], *, crawl_id: int) -> No
     """Write or renew one row per address."""
     for seen in found:
         values = vars(seen) | {"crawl_id": crawl_id}
+        del values["first_seen_at"]
         row = (seen_url.c.outlet == seen.outlet) & (seen_url.c.url == seen.url)
         tries = connection.scalar(select(seen_url.c.tries).where(row))
         if tries is None:

@@ -255,6 +255,7 @@ class Seen:
     topic: str = ""
     score: float = 0.0
     status: int = 0
+    first_seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,6 +58,7 @@ class CrawlWarc:
             self._writer.cut(placed[0].offset)
             if placed[0].offset == 0:
                 self.close()
+                (self._directory / placed[0].warc_file).unlink()
 
     def close(self) -> None:
         """Close the open file, if any."""

@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("payload_digest", sa.Text(), server_default="", nullable=False),
+        sa.Column("truncated", sa.Text(), server_default="", nullable=False),
         sa.Column("refers_to", sa.Integer(), nullable=True),
         sa.Column("etag", sa.Text(), server_default="", nullable=False),
         sa.Column("last_modified", sa.Text(), server_default="", nullable=False),
