@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 from archive.url_marks import meaningful_path, meaningful_query
@@ -116,7 +117,7 @@ def same_outlet(url: str, outlet_url: str) -> bool:
     Any other subdomain is an outlet of its own: jambi.tribunnews.com is not tribunnews.com.
     """
     try:
-        return _split(_tidy(url)).site == _split(_tidy(outlet_url)).site
+        return _site(url) == _site(outlet_url)
     except ValueError:
         return False
 
@@ -139,6 +140,7 @@ def is_fetchable(url: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=2048)  # one address is asked about several times in a row
 def _canonical(url: str) -> str:
     tidy = _tidy(url)
     address = _split(f"https:{tidy}" if tidy.startswith("//") else tidy)
@@ -147,6 +149,11 @@ def _canonical(url: str) -> str:
     path = meaningful_path(_encoded(address.path, safe=_PATH_SAFE))
     query = meaningful_query(_encoded(address.query, safe=f"{_PATH_SAFE}?"))
     return _Address(scheme, host, port, path, query).written()
+
+
+@lru_cache(maxsize=256)
+def _site(url: str) -> tuple[str, int | None]:
+    return _split(_tidy(url)).site
 
 
 def _believed(declared: str, *, within: tuple[str, ...]) -> str:

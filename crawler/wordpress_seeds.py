@@ -1,0 +1,54 @@
+"""Where a WordPress outlet lists its stories when REST is closed. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archive.urls import absolute_url
+
+__all__ = ["WordPressSeeds", "feed_url", "index_url", "seed_urls"]
+
+# Yoast and Rank Math, then core (since 5.5), then what other plugins and hosts write
+_SITEMAPS = ("/sitemap_index.xml", "/wp-sitemap.xml", "/sitemap.xml")
+
+
+@dataclass(frozen=True)
+class WordPressSeeds:
+    """First addresses of each kind of seed, in the order in which they are tried."""
+
+    feeds: tuple[str, ...]
+    """The main feed, then those of tags and categories; each has further pages."""
+    sitemaps: tuple[str, ...]
+    """The same list by several plugins: the first that answers is enough."""
+    indexes: tuple[str, ...]
+    """The front page, then the pages of tags and categories; each has further pages."""
+
+
+def seed_urls(base: str, *, archives: Iterable[str] = ()) -> WordPressSeeds:
+    """The seeds of the outlet at `base`; `archives` are paths such as `tag/netralitas-asn`."""
+    under = ("", *archives)
+    return WordPressSeeds(
+        feeds=tuple(feed_url(base, archive=archive) for archive in under),
+        sitemaps=tuple(_below(base, path) for path in _SITEMAPS),
+        indexes=tuple(index_url(base, archive=archive) for archive in under),
+    )
+
+
+def feed_url(base: str, *, archive: str = "", page: int = 1) -> str:
+    """The address of page `page` of the outlet's feed, or of the feed of a tag or category."""
+    paged = f"?paged={page}" if page > 1 else ""
+    return _below(base, f"{_path(archive)}/feed/{paged}")
+
+
+def index_url(base: str, *, archive: str = "", page: int = 1) -> str:
+    """The address of page `page` of the front page, or of the page of a tag or category."""
+    paged = f"page/{page}/" if page > 1 else ""
+    return _below(base, f"{_path(archive)}/{paged}")
+
+
+def _path(archive: str) -> str:
+    path = archive.strip("/")
+    return f"/{path}" if path else ""
+
+
+def _below(base: str, path: str) -> str:
+    return absolute_url(f"{base.rstrip('/')}{path}", base=base)
