@@ -1,0 +1,55 @@
+# Everything a newcomer needs: `make demo`, `make test`. Needs Python >= 3.11 with venv, and make.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: help install dev demo test quick lint bench prove-kill prove-wordpress prove-pages clean
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'Kliping needs Python 3.11 or newer: make PYTHON=/path/to/python3.11'; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo 'Python has no venv module here; on Debian: apt-get install python3-venv'; exit 1; }
+
+.venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
+	@echo 'installing Kliping into .venv (about a minute) ...'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.installed
+	@echo 'installing the test tools into .venv ...'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# pywb wants older libraries than ours: a home of its own
+.venv-pywb/.installed: tests/pywb-constraints.txt
+	@echo 'installing pywb into .venv-pywb (to prove that captures replay) ...'
+	@$(PYTHON) -m venv .venv-pywb
+	@.venv-pywb/bin/pip install --quiet --disable-pip-version-check \
+	  -c tests/pywb-constraints.txt pywb setuptools \
+	  || echo 'pywb could not be installed: its tests will be skipped'
+	@touch $@
+
+install: .venv/.installed ## make .venv with the kliping command in .venv/bin
+
+dev: .venv/.dev .venv-pywb/.installed
+
+demo: install ## crawl the sample newsroom over two nights and show what was found
+	@$(BIN)/kliping demo
+
+test: dev ## every test, the long proofs in their quick form
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+quick: .venv/.dev ## the tests without the long proofs
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m 'not slow'
+
+lint: .venv/.dev ## ruff and mypy, as CI runs them
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+clean: ## remove what make install and the demo made
+	rm -rf .venv .venv-pywb kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
