@@ -1,0 +1,156 @@
+"""The sample newsroom: a loopback server that answers for every outlet by its Host header."""
+
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from crawler.demo.config import NewsroomConfig
+from crawler.demo.editions import Edition, edition, truth
+from crawler.demo.nights import NIGHTS, evenings
+from crawler.demo.reply import Asked, Reply, finished, redirect
+from crawler.demo.requestlog import Request, RequestLog
+from crawler.demo.rusak import rusak_answer
+from crawler.demo.server import Server
+from crawler.demo.site import answer
+from crawler.demo.sites import RUSAK, SITES, site_of
+from crawler.demo.truth import TrueStory
+
+__all__ = ["Newsroom"]
+
+
+class Newsroom:
+    """Invented outlets on loopback, over several nights. A context manager.
+
+    >>> with Newsroom(NewsroomConfig(today=date(2026, 9, 10))) as newsroom:
+    ...     newsroom.connect_to["https://kantamedia.com"]
+    'http://127.0.0.1:40123'
+    """
+
+    def __init__(
+        self, config: NewsroomConfig, *, night: int = 1, port: int = 0, log_file: Path | None = None
+    ) -> None:
+        self.config = config
+        self.log = RequestLog(log_file)
+        self._night = self._turned = 1
+        self._moments = evenings(config.today)
+        self._views: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
+        self._edition = cache(self._made)
+        self._server = Server(self._exchange, port)
+        self._plain = Server(self._to_https)
+        self.night = night
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        self._plain.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.stop()
+        self._plain.stop()
+
+    @property
+    def night(self) -> int:
+        """The night that is shown, from 1. To turn to another one dates its changes now."""
+        return self._night
+
+    @night.setter
+    def night(self, night: int) -> None:
+        now = datetime.now(UTC).replace(microsecond=0)
+        for turned in range(self._turned + 1, min(night, NIGHTS) + 1):
+            # HTTP dates have whole seconds: two nights played at once must still differ
+            now = max(now, self._moments[self._turned] + timedelta(seconds=1))
+            self._moments[turned] = now
+            self._turned = turned
+        self._night = max(1, night)
+
+    @property
+    def url(self) -> str:
+        """The loopback origin that answers for every https origin."""
+        return self._server.origin
+
+    @property
+    def connect_to(self) -> dict[str, str]:
+        """For `crawl.connect_to`: the outlets' origins, with and without www, https and http."""
+        hosts = [f"{www}{site.host}" for site in (*SITES, RUSAK) for www in ("", "www.")]
+        secure = {f"https://{host}": self._server.origin for host in hosts}
+        return secure | {f"http://{host}": self._plain.origin for host in hosts}
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every request since the start or the last reset."""
+        return self.log.all()
+
+    def reset_log(self) -> None:
+        """Forget the requests so far."""
+        self.log.clear()
+
+    def truth(self, night: int | None = None) -> tuple[TrueStory, ...]:
+        """What a perfect crawler must hold after each night until `night` (default: this one)."""
+        last = self.night if night is None else night
+        sites = (*SITES, RUSAK)
+        return tuple(story for site in sites for story in truth(site, self.config, last))
+
+    def _made(self, slug: str, night: int) -> Edition:
+        site = next(site for site in (*SITES, RUSAK) if site.outlet.slug == slug)
+        return edition(site, self.config, night, moments=self._moments)
+
+    def _exchange(self, asked: Asked) -> Reply:
+        """The reply to one request, and its line in the log."""
+        started, started_at, night = time.monotonic(), datetime.now(UTC), self.night
+        if self.config.latency:
+            time.sleep(self.config.latency)
+        with self._lock:
+            self._views[asked.host, asked.path] += 1
+            views = self._views[asked.host, asked.path]
+        asked = asked.seen(views=views, origin=self.url, now=started_at)
+        reply = finished(self._answer(asked, night), asked)
+        self.log.add(
+            Request(
+                host=asked.host,
+                path=asked.path + (f"?{asked.query}" if asked.query else ""),
+                method=asked.method,
+                status=reply.status,
+                started=started,
+                ended=time.monotonic(),
+                started_at=started_at,
+                ended_at=datetime.now(UTC),
+                if_none_match=asked.headers.get("if-none-match", ""),
+                if_modified_since=asked.headers.get("if-modified-since", ""),
+                user_agent=asked.headers.get("user-agent", ""),
+                accept_encoding=asked.headers.get("accept-encoding", ""),
+                night=night,
+            )
+        )
+        return reply
+
+    def _answer(self, asked: Asked, night: int) -> Reply:
+        site = site_of(asked.host)
+        if site is None:
+            return _stranger(asked)
+        shown = self._edition(site.outlet.slug, night)
+        if site is RUSAK:
+            return rusak_answer(shown, asked, self.config)
+        return answer(shown, asked, self.config)
+
+    def _to_https(self, asked: Asked) -> Reply:
+        query = f"?{asked.query}" if asked.query else ""
+        return redirect(f"https://{asked.host}{asked.path}{query}")
+
+
+def _stranger(asked: Asked) -> Reply:
+    """What the bare loopback address answers: a crawler that follows a hostile link gets here."""
+    headers = (("Content-Type", "text/plain; charset=utf-8"),)
+    if asked.path == "/rahasia/":
+        return Reply(body=b"rahasia: this address must never be fetched\n", headers=headers)
+    return Reply(status=404, body=b"no outlet answers to this Host header\n", headers=headers)
