@@ -1,0 +1,160 @@
+"""robots.txt (RFC 9309): what an outlet lets us fetch, how fast, and where its sitemaps are."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from archive.errors import CrawlError, Unreadable
+from archive.types import Page
+from crawler import bodies
+from crawler.connect import NETWORK_ERRORS, host_header
+from crawler.guard import origin_of
+from crawler.politeness import slow_down
+from crawler.refused import RobotsForbidden, TooManyRedirects
+
+__all__ = ["AGENT", "Robots", "RobotsMiddleware", "read_robots"]
+
+AGENT = "Kliping"
+"""The product token that robots.txt files know us by."""
+
+_LIMIT = 512_000  # bytes that are read (§2.5)
+_REDIRECTS = 5  # (§2.3.1.2)
+_OWN = "kliping_robots"
+_TOO_MANY = 429
+"""Asking too often is no absence of rules: as Google does, it counts as unreachable."""
+
+_NOT_HAD: tuple[type[Exception], ...] = (CrawlError, ValueError, *NETWORK_ERRORS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Robots:
+    """The rules of one origin; without a file everything is allowed, or forbidden for `closed`."""
+
+    origin: str
+    status: int = 0
+    """The final answer's status, 0 when there was none."""
+    digest: str = ""
+    """SHA-256 of the file, decoded, in hex."""
+    sitemaps: tuple[str, ...] = ()
+    delay: float = 0.0
+    """Seconds between two requests that Crawl-delay or Request-rate ask for."""
+    closed: str = ""
+    """Why nothing may be fetched: the file could not be had."""
+    rules: Protego | None = field(default=None, repr=False, compare=False)
+
+    def allows(self, url: str) -> bool:
+        """Whether Kliping may fetch `url`."""
+        if self.closed:
+            return False
+        return self.rules is None or self.rules.can_fetch(url, AGENT)
+
+
+def read_robots(origin: str, page: Page, *, limit: int) -> Robots:
+    """The rules that an answer to `/robots.txt` gives (RFC 9309 §2.3.1).
+
+    4xx: everything is allowed. 5xx, 429, or a body that cannot be decoded to at most `limit` bytes:
+    nothing is. Only the first 500 KiB count; HTML that stands there by mistake holds no rules.
+    """
+    if page.status == _TOO_MANY or not 200 <= page.status < 500:
+        return Robots(
+            origin=origin, status=page.status, closed=f"robots.txt answered {page.status}"
+        )
+    if page.status >= 300:
+        return Robots(origin=origin, status=page.status)
+    try:
+        body = bodies.decoded(page, limit)
+    except Unreadable as error:
+        return Robots(origin=origin, status=page.status, closed=f"robots.txt unreadable: {error}")
+    rules = Protego.parse(_text(body))
+    return Robots(
+        origin=origin,
+        status=page.status,
+        digest=hashlib.sha256(body).hexdigest(),
+        sitemaps=tuple(rules.sitemaps),
+        delay=_delay(rules),
+        rules=rules,
+    )
+
+
+def _text(body: bytes) -> str:
+    """The lines that count; one cut in the middle would forbid more than it says."""
+    if len(body) > _LIMIT:
+        body = body[:_LIMIT].rpartition(b"\n")[0]
+    return body.decode("utf-8-sig", "replace")
+
+
+def _delay(rules: Protego) -> float:
+    rate = rules.request_rate(AGENT)
+    per_request = rate.seconds / rate.requests if rate else 0.0
+    return max(rules.crawl_delay(AGENT) or 0.0, per_request)
+
+
+class RobotsMiddleware:
+    """Asks each origin for its rules before its first page, and keeps to them for the crawl.
+
+    Rules are found and applied under the outlet's own address, also with `connect_to`.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._limit = crawler.settings.getint("KLIPING_PAGE_LIMIT")
+        self._longest_delay = crawler.settings.getfloat("KLIPING_MAX_CRAWL_DELAY")
+        self._asking = asyncio.Lock()
+        self.found: dict[str, Robots] = {}
+        """Rules by origin, as origin_of() writes it."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass, or raise RobotsForbidden."""
+        if request.meta.get(_OWN):
+            return
+        robots = await self.robots_of(request.url)
+        if not robots.allows(request.url):
+            raise RobotsForbidden(f"{request.url}: {robots.closed or 'robots.txt forbids it'}")
+
+    async def robots_of(self, url: str) -> Robots:
+        """The rules of the origin of `url`, asked for if they are not known yet."""
+        origin = origin_of(url)
+        async with self._asking:
+            if origin not in self.found:
+                robots = await self._ask(url)
+                self.found[origin] = robots
+                if robots.delay > 0:
+                    slow_down(self._crawler, min(robots.delay, self._longest_delay))
+        return self.found[origin]
+
+    async def _ask(self, url: str) -> Robots:
+        origin = origin_of(url)
+        meta = {_OWN: True, "redirect_ttl": _REDIRECTS}
+        address = f"{urlsplit(url).scheme}://{host_header(url)}/robots.txt"
+        request = Request(address, callback=NO_CALLBACK, meta=meta, priority=1000)
+        assert self._crawler.engine is not None
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except TooManyRedirects:
+            return Robots(origin=origin)
+        except _NOT_HAD as error:
+            return Robots(origin=origin, closed=f"robots.txt could not be had: {_reason(error)}")
+        return read_robots(origin, _page(response), limit=self._limit)
+
+
+def _page(response: Response) -> Page:
+    assert response.request is not None
+    page: Page = response.request.meta["pages"][-1]
+    return page
+
+
+def _reason(error: BaseException) -> str:
+    return str(error) or type(error).__name__
