@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 from crawler.demo.config import NewsroomConfig
 from crawler.demo.editions import Edition, edition, truth
@@ -145,7 +146,7 @@ class Newsroom:
 
     def _to_https(self, asked: Asked) -> Reply:
         query = f"?{asked.query}" if asked.query else ""
-        return redirect(f"https://{asked.host}{asked.path}{query}")
+        return redirect(f"https://{asked.host}{quote(asked.path)}{query}")
 
 
 def _stranger(asked: Asked) -> Reply:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 from crawler.demo.config import NewsroomConfig
 from crawler.demo.editions import Edition
@@ -19,7 +20,7 @@ __all__ = ["answer"]
 def answer(edition: Edition, asked: Asked, config: NewsroomConfig) -> Reply:
     """The reply of one site on one night."""
     if asked.host.lower().startswith("www."):
-        return redirect(f"{edition.site.outlet.url}{asked.path}{_query(asked)}")
+        return redirect(f"{edition.site.outlet.url}{quote(asked.path)}{_query(asked)}")
     if asked.path == "/robots.txt":
         return robots(edition, config)
     reply = _rest(edition, asked, config)
