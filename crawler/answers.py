@@ -18,7 +18,13 @@ ADVICE = {
     Answer.NOT_ARTICLE: "if this is a story, the outlet's page template needs a rule",
 }
 
-_REFUSED = frozenset({401, 402, 403, 407, 429, 451})
+_REFUSED = (401, 402, 403, 407, 429, 451)
+_BY_STATUS = {
+    304: Answer.NOT_MODIFIED,
+    404: Answer.MISSING,
+    410: Answer.MISSING,
+    **dict.fromkeys(_REFUSED, Answer.CHALLENGE),
+}
 _ARTICLE_MARKS = re.compile(
     r"<article\b|og:type[\"']\s+content\s*=\s*[\"']article|\"@type\"\s*:\s*\"(?:News)?Article|"
     r"entry-content|post-content|single-article|articleBody",
@@ -32,12 +38,8 @@ def answer_of(pages: Sequence[Page]) -> Answer:
     A redirect to the front page is a missing story (DESIGN §3).
     """
     last = pages[-1]
-    if last.status == 304:
-        return Answer.NOT_MODIFIED
-    if last.status in {404, 410}:
-        return Answer.MISSING
-    if last.status in _REFUSED:
-        return Answer.CHALLENGE
+    if last.status in _BY_STATUS:
+        return _BY_STATUS[last.status]
     if last.truncated == "length":
         return Answer.UNREAD
     if last.status != 200 or last.truncated:

@@ -9,14 +9,18 @@ from archive.errors import CrawlError
 from archive.types import Answer, Outcome, Outlet, Page, Seen, Sighting, Story
 from archive.urls import canonical_url
 from crawler import bodies
+from crawler.challenges import is_challenge
 from crawler.answers import ADVICE, answer_of, is_sure_off_topic
 from crawler.logbook import Logbook
-from crawler.readers import ReadJob, Readers, ReadResult
+from crawler.readers import Readers, ReadJob, ReadResult
 from crawler.revisit import next_visit_at
 from crawler.rules import Rules
 from crawler.topic import Topic
 
 __all__ = ["Fetched", "Pipeline"]
+
+_WHILE_GONE = timedelta(days=7)
+"""A story that is gone is asked for weekly: it can come back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,8 @@ class Pipeline:
             html = "\n".join(self._characters(page) for page in fetched.parts)
         except CrawlError:
             return False  # the reader says what is wrong with it
+        if is_challenge(fetched.parts[-1], html):
+            return False
         match = self.topic.may_match(html)
         return is_sure_off_topic(html, title=fetched.title, may_match=match)
 
@@ -157,8 +163,9 @@ class Pipeline:
         return self.logbook.record(sighting, next_visit_at=self._next_visit(fetched, sighting))
 
     def _next_visit(self, fetched: Fetched, sighting: Sighting) -> datetime:
-        now = sighting.seen_at
-        if sighting.answer not in {Answer.ARTICLE, Answer.NOT_MODIFIED}:
-            return now + self.confirm_after  # not seen whole: look again as soon as it may count
-        first = fetched.story.first_seen_at if fetched.story else now
-        return next_visit_at(first, last_fetched_at=now, now=now)
+        """When to look again: a story that was not shown, as soon as a second look may count."""
+        now, story = sighting.seen_at, fetched.story
+        if sighting.answer in {Answer.ARTICLE, Answer.NOT_MODIFIED}:
+            first = story.first_seen_at if story else now
+            return next_visit_at(first, last_fetched_at=now, now=now)
+        return now + (_WHILE_GONE if story and story.gone_at else self.confirm_after)

@@ -17,7 +17,10 @@ from pebble import ProcessExpired, ProcessPool
 from archive.config import CrawlConfig
 from archive.errors import ChallengePage, NotAnArticle, Unreadable
 from archive.types import Answer, Outlet, Page, TopicDecision
+from crawler import bodies
+from crawler.extract import Reading, extract, is_missing
 from crawler.rules import Rules
+from crawler.topic import Topic
 
 __all__ = ["ReadJob", "ReadResult", "Readers", "read"]
 
@@ -40,21 +43,19 @@ class ReadResult:
     """What a worker made of a job; `reading` and `topic` only when the answer is ARTICLE."""
 
     answer: Answer
-    reading: "Reading | None" = None
+    reading: Reading | None = None
     topic: TopicDecision | None = None
     detail: str = ""
 
 
 def read(job: ReadJob) -> ReadResult:
     """Read a story here and now, in this process, without limits on time or memory."""
-    from crawler import bodies, extract
-
     first = job.pages[0]
     try:
         html = bodies.characters(first, bodies.decoded(first, job.limit))
-        if extract.is_missing(first, job.outlet, html):
+        if is_missing(first, job.outlet, html):
             return ReadResult(answer=Answer.MISSING, detail="a page that says it was not found")
-        reading = extract.extract(job.pages, rules=job.rules, outlet=job.outlet, limit=job.limit)
+        reading = extract(job.pages, rules=job.rules, outlet=job.outlet, limit=job.limit)
     except NotAnArticle as error:
         return ReadResult(answer=Answer.NOT_ARTICLE, detail=str(error))
     except ChallengePage as error:
@@ -66,9 +67,7 @@ def read(job: ReadJob) -> ReadResult:
 
 
 @cache
-def _topic(path: Path | None) -> "Topic":
-    from crawler.topic import Topic
-
+def _topic(path: Path | None) -> Topic:
     return Topic.load(path)
 
 
@@ -111,7 +110,7 @@ class Readers:
     def close(self) -> None:
         """End the workers; readings under way are given up."""
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
 

@@ -1,0 +1,46 @@
+"""One crawl as a child process: `python -m crawler.child SLUG`, its end as JSON on the last line."""
+
+import argparse
+import ctypes
+import json
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from archive.config import Settings
+from archive.errors import KlipingError
+from crawler.crawl import CrawlEnd, run_crawl
+from crawler.options import CrawlOptions
+from crawler.outlets import chosen
+
+__all__ = ["main"]
+
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Crawl one outlet; 0 when the crawl closed, 3 when it failed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
+    parser = argparse.ArgumentParser(prog="python -m crawler.child")
+    parser.add_argument("slug")
+    parser.add_argument("--config", type=Path)
+    parser.add_argument("--run", type=int)
+    parser.add_argument("--since", type=datetime.fromisoformat)
+    parser.add_argument("--revisit", choices=("due", "all", "none"), default="due")
+    asked = parser.parse_args(arguments)
+    try:
+        settings = Settings.load(asked.config)
+        options = CrawlOptions(
+            settings=settings, since=asked.since, revisit=asked.revisit, run_id=asked.run
+        )
+        end = run_crawl(chosen(settings, [asked.slug])[0], options)
+    except KlipingError as error:
+        end = CrawlEnd(outlet=asked.slug, reason="start_error", failure=str(error))
+    sys.stdout.write(json.dumps(vars(end)) + "\n")
+    return 0 if end.is_good else 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

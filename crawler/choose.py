@@ -1,0 +1,66 @@
+"""Which candidates are fetched, and which cost no request. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.memory import OutletMemory
+from archive.types import Answer, Seen, Story
+from crawler.revisit import is_unchanged, needs_unconditional
+
+__all__ = ["Choice", "choose_known", "choose_new", "is_due_again"]
+
+_TRY_AGAIN = frozenset({Answer.ERROR.value, Answer.CHALLENGE.value})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Whether to fetch an address, and why; `conditional` asks only for what is new."""
+
+    fetch: bool
+    why: str
+    conditional: bool = False
+
+
+def choose_known(
+    story: Story, *, signal: str, memory: OutletMemory, now: datetime, revisit_all: bool = False
+) -> Choice:
+    """Whether a known story that a seed names again is worth a request (DESIGN §4.3)."""
+    if needs_unconditional(story, now=now):
+        return Choice(fetch=True, why="a month since it was fetched whole")
+    if revisit_all:
+        return Choice(fetch=True, why="every story is asked for", conditional=True)
+    if story.gone_at:
+        return Choice(fetch=True, why="gone, but a seed names it", conditional=True)
+    if not signal:
+        return Choice(fetch=False, why="the seed says nothing of changes: its own plan decides")
+    if is_unchanged(story.signal, signal, trusted=memory.signals_trusted):
+        return Choice(fetch=False, why="unchanged")
+    return Choice(fetch=True, why="the seed says it changed", conditional=True)
+
+
+def choose_new(seen: Seen | None, *, signal: str, topic: str) -> Choice:
+    """Whether an address that is no known story is worth a request."""
+    if seen is None:
+        return Choice(fetch=True, why="never seen")
+    if seen.decision in _TRY_AGAIN:
+        return Choice(fetch=True, why="it failed last time")
+    if _has_moved_on(seen.signal, signal):
+        return Choice(fetch=True, why="the seed says it changed")
+    if seen.topic and seen.topic != topic:
+        return Choice(fetch=True, why="the topic changed")
+    return Choice(fetch=False, why="seen before")
+
+
+def is_due_again(seen: Seen, *, topic: str, now: datetime) -> bool:
+    """Whether an address is asked for again though no seed may name it any more.
+
+    One that failed is tried for 30 days; one decided by another topic file is decided again.
+    """
+    if seen.decision in _TRY_AGAIN:
+        return (now - (seen.first_seen_at or seen.seen_at)).days < 30
+    return bool(seen.topic) and seen.topic != topic
+
+
+def _has_moved_on(before: str, now: str) -> bool:
+    """Whether a seed's statement of the last change is another one than before."""
+    return bool(now) and now != before and not is_unchanged(before, now, trusted=True)

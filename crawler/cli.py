@@ -1,0 +1,136 @@
+"""The crawler's commands: crawl, outlets, replay, demo. Parse, one call, print."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.console import print_json
+
+__all__ = ["crawl", "demo", "outlets", "replay"]
+
+_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
+
+
+def _settings(context: click.Context) -> Any:
+    from archive.config import Settings
+
+    return Settings.load((context.obj or {}).get("config"))
+
+
+def _config_file(context: click.Context) -> Path | None:
+    named: Path | None = (context.obj or {}).get("config")
+    return named or (Path("kliping.toml") if Path("kliping.toml").is_file() else None)
+
+
+@click.command()
+@click.argument("slugs", metavar="[OUTLET]...", nargs=-1)
+@click.option("--since", type=click.DateTime(_DATES), help="Look back to this date (UTC).")
+@click.option(
+    "--revisit",
+    type=click.Choice(["due", "all", "none"]),
+    default="due",
+    show_default=True,
+    help="Which known stories to ask for again.",
+)
+@click.option("--record", type=click.Path(path_type=Path), help="Keep every exchange in this WARC.")
+@click.option(
+    "--from-warc",
+    type=click.Path(path_type=Path, exists=True),
+    help="Serve every answer from this recording; no network.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def crawl(
+    context: click.Context,
+    slugs: tuple[str, ...],
+    since: datetime | None,
+    revisit: str,
+    record: Path | None,
+    from_warc: Path | None,
+    as_json: bool,
+) -> None:
+    """Crawl the outlets now (all of them when none is named)."""
+    from crawler.visit import Request, visit
+
+    request = Request(
+        settings=_settings(context),
+        config_file=_config_file(context),
+        slugs=slugs,
+        since=since.replace(tzinfo=UTC) if since else None,
+        revisit=revisit,
+        record=record,
+        from_warc=from_warc,
+        quiet=as_json,
+    )
+    report = visit(request)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        report.show()
+    context.exit(0 if report.is_good else 3)
+
+
+@click.group()
+def outlets() -> None:
+    """List the outlets that Kliping knows."""
+
+
+@outlets.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def outlets_list(context: click.Context, as_json: bool) -> None:
+    """List every outlet: the built-in ones and those of kliping.toml."""
+    from archive.console import print_table
+    from crawler.outlets import known_spiders
+
+    found = [spider.outlet for spider in known_spiders(_settings(context)).values()]
+    if as_json:
+        print_json([vars(outlet) for outlet in found])
+        return
+    columns = ("slug", "name", "url", "region", "zone", "platform")
+    print_table(columns, [[getattr(outlet, name) for name in columns] for outlet in found])
+
+
+@click.command()
+@click.argument("slug", metavar="[OUTLET]", required=False)
+@click.option("--html", type=click.Path(path_type=Path, exists=True), help="A saved page, or a "
+              "folder of them with a urls.json that maps file name to address.")  # fmt: skip
+@click.option("--url", default="", help="The address that the saved page came from.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def replay(
+    context: click.Context, slug: str | None, html: Path | None, url: str, as_json: bool
+) -> None:
+    """Read saved HTML pages as a crawl would, without any request."""
+    from crawler.replay import replay_saved, show_saved
+
+    if html is None:
+        raise click.UsageError("name a saved page: --html FILE --url URL, or --html DIR")
+    results = replay_saved(_settings(context), html=html, url=url, slug=slug or "")
+    if as_json:
+        print_json(results if html.is_dir() else results[0])
+    else:
+        show_saved(results)
+    context.exit(0 if all(result["answer"] == "article" for result in results) else 1)
+
+
+@click.command()
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("kliping-demo"),
+    show_default=True,
+    help="Where the demo's settings and archive go; emptied first if an earlier demo made it.",
+)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def demo(context: click.Context, directory: Path, as_json: bool) -> None:
+    """Crawl the sample newsroom over two nights and show what was found."""
+    from crawler.demo.play import play
+
+    played = play(directory, quiet=as_json)
+    if as_json:
+        print_json(played.as_json())
+    context.exit(0 if played.is_good else 3)

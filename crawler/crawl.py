@@ -1,0 +1,59 @@
+"""One outlet's crawl in this process, and its end as a value."""
+
+import logging
+from dataclasses import dataclass
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler.options import CrawlOptions
+from crawler.settings import scrapy_settings
+from crawler.spider import OutletSpider
+
+__all__ = ["FAILED", "CrawlEnd", "run_crawl"]
+
+FAILED = frozenset({"archive-failed", "lease-held", "start_error"})
+"""Finish reasons after which a crawl did not do its work (exit 3); all others are good ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrawlEnd:
+    """How a crawl ended: the reason, and in one line why if it failed."""
+
+    outlet: str
+    reason: str
+    failure: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """The crawl closed, whatever single pages did."""
+        return self.reason not in FAILED and not self.failure
+
+
+def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:
+    """Crawl one outlet to its end. Once per process: Twisted's reactor does not start twice."""
+    ends: list[CrawlEnd] = []
+
+    class Observed(spider):  # type: ignore[misc, valid-type]
+        name = spider.outlet.slug
+
+        def closed(self, reason: str) -> None:
+            super().closed(reason)
+            ends.append(CrawlEnd(outlet=self.outlet.slug, reason=reason, failure=self.failure))
+
+    settings = scrapy_settings(options.settings, spider.outlet)
+    settings["KLIPING_OPTIONS"] = options
+    if options.recording is not None:
+        settings["DOWNLOAD_HANDLERS"] = dict.fromkeys(
+            ("http", "https"), "crawler.recording.RecordedHandler"
+        )
+        settings["DOWNLOAD_DELAY"] = 0
+        settings["AUTOTHROTTLE_ENABLED"] = False
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(Observed)
+    process.start()
+    if not ends:
+        return CrawlEnd(
+            outlet=spider.outlet.slug, reason="start_error", failure="the crawl did not start"
+        )
+    return ends[0]

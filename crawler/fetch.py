@@ -1,0 +1,111 @@
+"""From an address to its exchanges, and from a story to those of all its parts."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+
+from archive.archive import Archive
+from archive.errors import CrawlError
+from archive.memory import Validators
+from archive.types import Outlet, Page, Story
+from crawler import bodies, paging
+from crawler.connect import NETWORK_ERRORS
+
+__all__ = ["FAILURES", "Fetcher", "StoryFetcher"]
+
+FAILURES: tuple[type[Exception], ...] = (IgnoreRequest, *NETWORK_ERRORS)
+"""What a request that brought no answer raises."""
+
+
+class Fetcher:
+    """Requests of one crawl, one after the other, through Scrapy's downloader."""
+
+    def __init__(self, crawler: Crawler, outlet: Outlet, *, counts: Counter[str]) -> None:
+        self._crawler = crawler
+        self._outlet = outlet
+        self._counts = counts
+
+    async def fetch(self, url: str, *, validators: Validators | None = None) -> Sequence[Page]:
+        """Every exchange that asking for `url` took, in order. Raises one of FAILURES."""
+        self._counts["requests"] += 1
+        request = Request(
+            url,
+            headers=_conditions(validators),
+            meta={"download_slot": self._outlet.lane},
+            dont_filter=True,
+        )
+        response = await self._crawler.engine.download_async(request)
+        pages: Sequence[Page] = response.meta["pages"]
+        return pages
+
+
+def _conditions(validators: Validators | None) -> Mapping[str, Any]:
+    """The headers of a conditional request (RFC 9110 §13.1)."""
+    if validators is None:
+        return {}
+    found = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in found.items() if value}
+
+
+class StoryFetcher:
+    """A story with all its parts, asked for only as far as it may have changed."""
+
+    def __init__(self, fetcher: Fetcher, archive: Archive, *, page_limit: int) -> None:
+        self._fetcher = fetcher
+        self._archive = archive
+        self._page_limit = page_limit
+
+    async def fetch(
+        self, url: str, *, story: Story | None, conditional: bool
+    ) -> tuple[list[Page], list[Page]]:
+        """Every exchange a story took, and those that carry its parts, in order."""
+        known = self._archive.part_urls(story.story_id) if story and conditional else []
+        unchanged = await self._if_changed(known)
+        if unchanged:
+            return unchanged, unchanged
+        pages, html = await self._first_part(url)
+        parts = pages[-1:]
+        for part in paging.part_urls(html, pages[-1].url):
+            more = await self._fetcher.fetch(part)
+            pages.extend(more)
+            parts.append(more[-1])
+            if more[-1].status != 200:  # the story is not whole: its answer is this one's
+                break
+        return pages, parts
+
+    async def _if_changed(self, urls: Sequence[str]) -> list[Page]:
+        """The 304 answers of all parts; empty as soon as one of them changed.
+
+        A part that changed is asked for again with the others, so that the text is of one moment.
+        """
+        pages: list[Page] = []
+        for url in urls:
+            validators = self._archive.validators(url)
+            if not (validators.etag or validators.last_modified):
+                return []
+            pages.extend(await self._fetcher.fetch(url, validators=validators))
+            if pages[-1].status != 304:
+                return []
+        return pages
+
+    async def _first_part(self, url: str) -> tuple[list[Page], str]:
+        """The exchanges to a story's first part, and its characters ('' when there are none)."""
+        pages = list(await self._fetcher.fetch(url))
+        html = self._characters(pages[-1])
+        start = paging.story_start(html, pages[-1].url)
+        if start == pages[-1].url:
+            return pages, html
+        pages = list(await self._fetcher.fetch(start))
+        return pages, self._characters(pages[-1])
+
+    def _characters(self, page: Page) -> str:
+        if page.status != 200:
+            return ""
+        try:
+            return bodies.characters(page, bodies.decoded(page, self._page_limit))
+        except CrawlError:
+            return ""  # the pipeline records why it cannot be read

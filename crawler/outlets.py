@@ -1,0 +1,56 @@
+"""Which outlets there are: one module each in `spiders`, and the `[[outlet]]` entries."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+
+from archive.config import OutletConfig, Settings
+from archive.errors import ConfigError, NotFound
+from crawler import spiders
+from crawler.platforms.wordpress import WordPressSpider
+from crawler.spider import OutletSpider
+
+__all__ = ["PLATFORMS", "chosen", "known_spiders"]
+
+PLATFORMS: Mapping[str, type[OutletSpider]] = {"wordpress": WordPressSpider}
+"""What an `[[outlet]]` entry may name as its platform."""
+
+
+def known_spiders(settings: Settings) -> dict[str, type[OutletSpider]]:
+    """The spider of every outlet by slug, in order of slug. Raises ConfigError."""
+    found = {spider.outlet.slug: spider for spider in _built_in()}
+    for entry in settings.outlet:
+        if entry.slug in found:
+            raise ConfigError(
+                f"[[outlet]] {entry.slug!r}: this outlet is built in; choose another slug"
+            )
+        found[entry.slug] = _from_entry(entry)
+    return dict(sorted(found.items()))
+
+
+def chosen(settings: Settings, slugs: Iterable[str]) -> list[type[OutletSpider]]:
+    """The spiders of the named outlets, or of all when none is named. Raises NotFound."""
+    known = known_spiders(settings)
+    wanted = list(dict.fromkeys(slugs)) or list(known)
+    unknown = [slug for slug in wanted if slug not in known]
+    if unknown:
+        raise NotFound(f"no outlet {unknown[0]!r}; the known ones are: {', '.join(known)}")
+    return [known[slug] for slug in wanted]
+
+
+def _built_in() -> Iterable[type[OutletSpider]]:
+    for module in pkgutil.iter_modules(spiders.__path__, f"{spiders.__name__}."):
+        names = vars(importlib.import_module(module.name)).values()
+        for value in names:
+            if isinstance(value, type) and "outlet" in vars(value):
+                yield value
+
+
+def _from_entry(entry: OutletConfig) -> type[OutletSpider]:
+    parent = PLATFORMS.get(entry.platform)
+    if parent is None:
+        raise ConfigError(
+            f"[[outlet]] {entry.slug!r}: no platform {entry.platform!r}; "
+            f"the known ones are: {', '.join(PLATFORMS)}"
+        )
+    return type(f"{parent.__name__}_{entry.slug}", (parent,), {"outlet": entry.outlet()})

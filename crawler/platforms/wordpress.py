@@ -1,0 +1,201 @@
+"""WordPress: the REST API first; when it is closed feeds, then sitemaps, then index pages."""
+
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+
+from archive.errors import CrawlError
+from archive.types import Page
+from crawler import bodies
+from crawler.discover import SEED_LIMIT, Candidate, SeedUnreadable
+from crawler.feeds import read_feed
+from crawler.fetch import FAILURES
+from crawler.indexes import read_index
+from crawler.listing import Paging
+from crawler.sitemaps import next_sitemaps, read_sitemap
+from crawler.spider import OutletSpider
+from crawler.wordpress_rest import posts_url, read_ids, read_posts
+from crawler.wordpress_seeds import feed_url, index_url, seed_urls
+
+__all__ = ["WordPressSpider"]
+
+_IDS_PER_REQUEST = 100
+_MOST_SITEMAPS = 200
+_END_OF_LIST = 400
+"""REST's status for a page past the last one (rest_post_invalid_page_number)."""
+
+
+class WordPressSpider(OutletSpider):
+    """An outlet on WordPress. Each kind of seed is used only where the one before is closed."""
+
+    archives: tuple[str, ...] = ("tag/netralitas-asn", "tag/asn", "tag/bawaslu", "category/pilkada")
+    """Tags and categories whose feeds and pages are tried when the main ones do not reach far."""
+
+    _answered = False
+    _is_listed = False
+
+    def have_seeds_answered(self) -> bool:
+        """Whether at least one kind of seed was read to its end."""
+        return self._answered
+
+    async def candidates(self) -> AsyncIterator[Candidate]:
+        """Every story published or modified since the last visit, and what became of the known."""
+        for source in (self._rest, self._feeds, self._sitemaps, self._indexes):
+            async for candidate in source():
+                yield candidate
+            if self._is_listed:
+                return
+        if not self._answered:
+            self.logbook.problem(
+                self.outlet.url,
+                kind="seeds",
+                detail="neither REST API, feed, sitemap nor front page could be read",
+                advice="open the outlet in a browser: it may be down, moved, or refusing us",
+            )
+
+    # -- REST ------------------------------------------------------------------------------
+
+    async def _rest(self) -> AsyncIterator[Candidate]:
+        try:
+            async for candidate in self._posts(after=self.window.since):
+                yield candidate
+            async for candidate in self._posts(modified_after=self.window.since):
+                yield candidate
+            async for candidate in self._known_posts():
+                yield candidate
+        except SeedUnreadable as error:
+            self.logbook.counts["rest_closed"] = 1
+            self.logger.info("%s: REST API closed: %s", self.outlet.slug, error)
+            return
+        self._answered = self._is_listed = True
+
+    async def _posts(
+        self, *, after: datetime | None = None, modified_after: datetime | None = None
+    ) -> AsyncIterator[Candidate]:
+        """The posts of a list that the API itself bounds by date, page by page to its end."""
+        page, last = 1, frozenset[str]()
+        while True:
+            url = posts_url(self.outlet.url, after=after, modified_after=modified_after, page=page)
+            answer, body = await self._seed(url, also=_END_OF_LIST)
+            posts = read_posts(body, outlet_url=self.outlet.url)
+            for candidate in posts.candidates:
+                yield candidate
+            addresses = frozenset(candidate.address for candidate in posts.candidates)
+            if not (posts.candidates or posts.dropped) or addresses == last:
+                return
+            if str(page) == answer.header("X-WP-TotalPages"):
+                return
+            page, last = page + 1, addresses
+
+    async def _known_posts(self) -> AsyncIterator[Candidate]:
+        """Known stories that no list named: still public, changed, moved, or trashed."""
+        if self.options.revisit == "none":
+            return
+        known = {
+            story.platform_id: story
+            for story in self.memory.stories.values()
+            if story.platform_id.startswith("wp:") and not self.has_met(story.platform_id)
+        }
+        numbers = sorted(int(name.removeprefix("wp:")) for name in known)
+        for start in range(0, len(numbers), _IDS_PER_REQUEST):
+            batch = numbers[start : start + _IDS_PER_REQUEST]
+            _, body = await self._seed(posts_url(self.outlet.url, ids=batch))
+            public = read_ids(body, outlet_url=self.outlet.url)
+            for name in (f"wp:{number}" for number in batch):
+                if name in public and public[name].url:
+                    yield public[name]
+                elif name not in public and not known[name].gone_at:
+                    self.unnamed.add(known[name].story_id)
+
+    # -- feeds, sitemaps, index pages ------------------------------------------------------
+
+    async def _feeds(self) -> AsyncIterator[Candidate]:
+        for archive in ("", *self.archives):
+            paging, page = Paging(since=self.window.since, known=self.window.was_known), 1
+            while not paging.ended:
+                url = feed_url(self.outlet.url, archive=archive, page=page)
+                try:
+                    _, body = await self._seed(url)
+                    found = read_feed(body, url=url, outlet_url=self.outlet.url)
+                except SeedUnreadable as error:
+                    self._note_seed(url, error, is_expected=page > 1 or bool(archive))
+                    break
+                self._answered = True
+                for candidate in self._in_reach(found.candidates):
+                    yield candidate
+                if not archive and self._reaches_back(found.candidates):
+                    self._is_listed = True
+                paging, page = paging.after(found.candidates), page + 1
+            if self._is_listed:
+                return
+
+    async def _sitemaps(self) -> AsyncIterator[Candidate]:
+        seen: set[str] = set()
+        for root in seed_urls(self.outlet.url).sitemaps:
+            waiting = [root]
+            while waiting and len(seen) < _MOST_SITEMAPS:
+                url = waiting.pop(0)
+                seen.add(Candidate(url).address)
+                try:
+                    _, body = await self._seed(url)
+                    sitemap = read_sitemap(body, url=url, outlet_url=self.outlet.url)
+                except SeedUnreadable as error:
+                    self._note_seed(url, error, is_expected=url == root)
+                    continue
+                for candidate in self._in_reach(sitemap.candidates):
+                    yield candidate
+                self._answered = self._answered or bool(sitemap.candidates)
+                self._is_listed = self._is_listed or bool(sitemap.candidates)
+                waiting += next_sitemaps(sitemap.children, seen, since=self.window.since)
+            if self._is_listed:
+                return
+
+    async def _indexes(self) -> AsyncIterator[Candidate]:
+        for archive in ("", *self.archives):
+            paging, page = Paging(since=self.window.since, known=self.window.was_known), 1
+            while not paging.ended:
+                url = index_url(self.outlet.url, archive=archive, page=page)
+                try:
+                    answer, body = await self._seed(url)
+                    html = bodies.characters(answer, body)
+                    found = read_index(html, url=url, outlet_url=self.outlet.url)
+                except SeedUnreadable as error:
+                    self._note_seed(url, error, is_expected=page > 1 or bool(archive))
+                    break
+                self._answered = True
+                for candidate in self._in_reach(found.candidates):
+                    yield candidate
+                paging, page = paging.after(found.candidates), page + 1
+
+    def _in_reach(self, candidates: Iterable[Candidate]) -> Iterable[Candidate]:
+        """Those not older than the farthest we look back; undated ones are decided by their page."""
+        return [candidate for candidate in candidates if candidate.is_since(self.window.horizon)]
+
+    def _reaches_back(self, candidates: Iterable[Candidate]) -> bool:
+        return any(not candidate.is_since(self.window.since) for candidate in candidates)
+
+    # -- one seed --------------------------------------------------------------------------
+
+    async def _seed(self, url: str, *, also: int = 200) -> tuple[Page, bytes]:
+        """A seed's answer and its decoded body. Raises SeedUnreadable when there is none."""
+        self.tick()
+        try:
+            pages = await self.fetcher.fetch(url)
+        except FAILURES as error:
+            raise SeedUnreadable(str(error) or type(error).__name__) from None
+        if pages[-1].status not in {200, also} or pages[-1].truncated:
+            raise SeedUnreadable(f"the outlet answered {pages[-1].status}")
+        try:
+            return pages[-1], bodies.decoded(pages[-1], SEED_LIMIT)
+        except CrawlError as error:
+            raise SeedUnreadable(str(error)) from None
+
+    def _note_seed(self, url: str, error: SeedUnreadable, *, is_expected: bool) -> None:
+        """Tell of a seed that should have answered; optional ones and list ends are no news."""
+        if is_expected:
+            return
+        self.logbook.problem(
+            url,
+            kind="seed",
+            detail=str(error),
+            advice="nothing to do: the next kind of seed is used",
+        )

@@ -1,0 +1,76 @@
+"""A recorded night served again: every answer comes from a WARC file, none from the network."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError
+from scrapy.http import Headers as ScrapyHeaders
+from scrapy.http import Response
+
+from archive.errors import ConfigError
+from archive.exchanges import read_exchanges
+from archive.types import Page
+
+__all__ = ["RecordedHandler", "Recording"]
+
+
+class Recording:
+    """The exchanges of one recorded crawl, in their order; it is also that night's clock."""
+
+    def __init__(self, pages: Iterable[Page]) -> None:
+        self._pages: dict[str, deque[Page]] = defaultdict(deque)
+        for page in pages:
+            self._pages[page.url].append(page)
+        moments = [page.fetched_at for queue in self._pages.values() for page in queue]
+        if not moments:
+            raise ConfigError("the recording holds no answers; was it made with --record?")
+        self._now = min(moments)
+
+    @classmethod
+    def load(cls, path: Path) -> "Recording":
+        """The recording in a WARC file. Raises ConfigError when there is none in it."""
+        if not path.is_file():
+            raise ConfigError(f"{path}: no such recording")
+        return cls(read_exchanges(path))
+
+    def clock(self) -> datetime:
+        """The moment of the answer served last; the first answer's before any was served."""
+        return self._now.astimezone(UTC)
+
+    def take(self, url: str) -> Page | None:
+        """The next answer recorded for `url`, the last one again when they are used up."""
+        queue = self._pages.get(url)
+        if not queue:
+            return None
+        page = queue.popleft() if len(queue) > 1 else queue[0]
+        self._now = max(self._now, page.fetched_at)
+        return page
+
+
+class RecordedHandler(BaseDownloadHandler):
+    """A download handler without a network: what the recording does not hold, failed that night."""
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._recording: Recording = crawler.settings["KLIPING_OPTIONS"].recording
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer as it was recorded. Raises DownloadFailedError when there is none."""
+        page = self._recording.take(request.url)
+        if page is None:
+            raise DownloadFailedError(f"{request.url}: not in the recording")
+        request.meta["recorded_page"] = page
+        headers = ScrapyHeaders()
+        for name, value in page.headers:
+            headers.appendlist(name, value)
+        return Response(request.url, status=page.status, headers=headers, body=page.body)
+
+    async def close(self) -> None:
+        """Nothing to close."""

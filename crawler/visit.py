@@ -1,0 +1,162 @@
+"""What `kliping crawl` does: open the archive, crawl in this process or in children, report."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from sqlalchemy import select
+
+from archive.archive import Archive
+from archive.config import Settings
+from archive.database import reading
+from archive.errors import ConfigError
+from archive.exchanges import Recorder
+from archive.schema import crawl as crawl_table
+from archive.types import Outlet
+from archive.warc_records import warcinfo
+from crawler.crawl import CrawlEnd, run_crawl
+from crawler.guard import is_private, origin_of
+from crawler.night import Night, run_night
+from crawler.options import CrawlOptions
+from crawler.outlets import chosen
+from crawler.progress import watch
+from crawler.recording import Recording
+
+__all__ = ["Report", "Request", "visit"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the user asked `kliping crawl` for."""
+
+    settings: Settings
+    config_file: Path | None = None
+    slugs: Sequence[str] = ()
+    since: datetime | None = None
+    revisit: str = "due"
+    record: Path | None = None
+    from_warc: Path | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """How the crawls of one run ended."""
+
+    run_id: int
+    ends: Sequence[CrawlEnd]
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def is_good(self) -> bool:
+        """Every crawl closed."""
+        return all(end.is_good for end in self.ends)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as values for JSON."""
+        crawls = [vars(end) | {"counts": self.counts.get(end.outlet, {})} for end in self.ends]
+        return {"run_id": self.run_id, "is_good": self.is_good, "crawls": crawls}
+
+    def show(self) -> None:
+        """One line per outlet, and where to read more."""
+        console = Console(soft_wrap=True, highlight=False)
+        for end in self.ends:
+            counts = self.counts.get(end.outlet, {})
+            names = ("requests", "looked_at", "on_topic", "new", "edited", "gone", "problems")
+            told = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in names
+                             if counts.get(name))  # fmt: skip
+            console.print(f"{end.outlet}: {end.reason}: {end.failure or told or 'nothing to do'}")
+        if any(counts.get("problems") for counts in self.counts.values()):
+            console.print("What went wrong, and what to do: kliping status")
+
+
+def visit(request: Request) -> Report:
+    """Crawl as asked; how every crawl ended. Raises ConfigError, NotFound, ArchiveError."""
+    spiders = chosen(request.settings, request.slugs)
+    _require_single(request, count=len(spiders))
+    if request.from_warc is None:
+        _require_contact(request.settings, [spider.outlet for spider in spiders])
+    archive = Archive(request.settings.archive, clock=lambda: datetime.now(UTC))
+    run_id = archive.begin_run()
+    console = Console(stderr=True, quiet=request.quiet)
+    with watch(archive.engine, run_id, console=console):
+        if len(spiders) == 1:
+            ends = [_one(request, spiders[0], run_id)]
+        else:
+            night = Night(
+                settings=request.settings,
+                config_file=request.config_file,
+                run_id=run_id,
+                since=request.since,
+                revisit=request.revisit,
+            )
+            ends = run_night(night, [spider.outlet for spider in spiders])
+    archive.end_run(run_id)
+    counts = _counts(archive, run_id)
+    archive.close()
+    return Report(run_id=run_id, ends=ends, counts=counts)
+
+
+def _one(request: Request, spider: Any, run_id: int) -> CrawlEnd:
+    recording = Recording.load(request.from_warc) if request.from_warc else None
+    with _recorder(request.record, contact=request.settings.crawl.contact) as recorder:
+        options = CrawlOptions(
+            settings=request.settings,
+            since=request.since,
+            revisit=request.revisit,
+            run_id=run_id,
+            recorder=recorder,
+            recording=recording,
+        )
+        return run_crawl(spider, options)
+
+
+@contextmanager
+def _recorder(path: Path | None, *, contact: str) -> Iterator[Recorder | None]:
+    if path is None:
+        yield None
+        return
+    info = warcinfo(filename=path.name, contact=contact, now=datetime.now(UTC))
+    recorder = Recorder(path, info=info)
+    try:
+        yield recorder
+    finally:
+        recorder.close()
+
+
+def _counts(archive: Archive, run_id: int) -> dict[str, dict[str, int]]:
+    query = select(crawl_table.c.outlet, crawl_table.c.counts).where(crawl_table.c.run_id == run_id)
+    with reading(archive.engine) as connection:
+        return {row.outlet: row.counts for row in connection.execute(query)}
+
+
+def _require_single(request: Request, *, count: int) -> None:
+    if count > 1 and (request.record or request.from_warc):
+        raise ConfigError("--record and --from-warc take one outlet: name it")
+
+
+def _require_contact(settings: Settings, outlets: Sequence[Outlet]) -> None:
+    """A crawler of the open web says who sent it."""
+    if settings.crawl.contact:
+        return
+    for outlet in outlets:
+        target = settings.crawl.connect_to.get(outlet.url, outlet.url)
+        if not _is_own_machine(target):
+            raise ConfigError(
+                f"crawl.contact is empty: before {outlet.slug} is visited, put a page or address "
+                "into kliping.toml by which the outlet can reach you"
+            )
+
+
+def _is_own_machine(url: str) -> bool:
+    """Whether an origin is written as a private or loopback address."""
+    host = urlsplit(origin_of(url)).hostname or ""
+    try:
+        return is_private(host)
+    except ValueError:  # a name, not an address
+        return host == "localhost"

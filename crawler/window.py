@@ -1,0 +1,49 @@
+"""How far back an outlet's seeds are looked at, and what was known by then. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive.memory import OutletMemory
+
+__all__ = ["Window"]
+
+_OVERLAP = timedelta(days=3)
+"""Publishing a scheduled post leaves its date and `modified` in the past (DESIGN §4.2)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """The days a crawl looks at. Whole days (UTC), so that a recorded night asks the same again."""
+
+    memory: OutletMemory
+    started_at: datetime
+    lookback: timedelta
+    asked_since: datetime | None = None
+    """What `--since` asked for."""
+
+    @property
+    def horizon(self) -> datetime:
+        """The farthest this crawl looks back at all."""
+        return self.asked_since or _midnight(self.started_at - self.lookback)
+
+    @property
+    def since(self) -> datetime:
+        """From when on the seeds are asked: the last complete visit, less the overlap."""
+        visited = self.memory.visited_at
+        if self.asked_since or visited is None:
+            return self.horizon
+        return max(self.horizon, _midnight(visited - _OVERLAP))
+
+    def was_known(self, address: str) -> bool:
+        """Whether an address was known at the last complete visit (a crawl since may have died)."""
+        visited = self.memory.visited_at
+        story, seen = self.memory.story_at(address), self.memory.seen.get(address)
+        if story:
+            first = story.first_seen_at
+        else:
+            first = (seen.first_seen_at or seen.seen_at) if seen else None
+        return visited is not None and first is not None and first < visited
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
