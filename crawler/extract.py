@@ -1,0 +1,290 @@
+"""From the pages of one story to its Article. The only module that imports trafilatura."""
+
+import re
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from archive.errors import ChallengePage, NotAnArticle, Unreadable
+from archive.types import Article, Outlet, Page
+from archive.urls import is_front_page
+from crawler.bodies import characters, decoded, is_binary
+from crawler.challenges import is_challenge, says_missing
+from crawler.credits import Names, dateline_of
+from crawler.heading import following, is_same_title, printed_byline
+from crawler.lines import Line, cut_before, prune, read_lines
+from crawler.metadata import Metadata, read_metadata
+from crawler.published import guessed_date, read_dates
+from crawler.rules import Rules
+from crawler.told import Told, tell
+from crawler.tree import Element, folded, parsed, select, text_of
+
+__all__ = ["EXTRACTOR", "Reading", "extract", "extractor_id", "is_missing"]
+
+EXTRACTOR = f"kliping-1/trafilatura-{version('trafilatura')}"
+"""Raise the first number with every change here that reads any page differently."""
+
+# where WordPress themes, Blogger and schema.org put the running text
+_CONTAINERS = (
+    "[itemprop~=articleBody]",
+    ".entry-content",
+    ".td-post-content",
+    ".post-content",
+    ".content-inner",
+    ".single-content",
+    ".article-content",
+    ".post-body",
+)
+_SHORTEST = 120  # characters: a news item of two sentences, when the page says it is a story
+_SHORTEST_UNDECLARED = 250
+
+
+_LISTING_PATH = re.compile(
+    r"https?://[^/]+/(?:tag|tags|topik|topic|category|kategori|author|penulis|search|indeks|page)/"
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An article, and what its page says of its identity."""
+
+    article: Article
+    canonical: str
+    """rel=canonical, absolute, not yet believed."""
+    platform_id: str
+    extractor: str
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One parsed page of a story: where its text stands, and its lines."""
+
+    tree: Element
+    metadata: Metadata
+    container: Element | None
+    lines: list[Line]
+
+
+def extractor_id(rules: Rules) -> str:
+    """What read a text: the extractor and the digest of the outlet's rules."""
+    return f"{EXTRACTOR}/{rules.digest}"
+
+
+def is_missing(page: Page, outlet: Outlet, html: str) -> bool:
+    """The outlet says that the story is not there, be it with status 200. `html`: characters."""
+    return page.status in (404, 410) or says_missing(html, Names(outlet))
+
+
+def extract(
+    pages: Sequence[Page], *, rules: Rules, outlet: Outlet, limit: int = 20_000_000
+) -> Reading:
+    """The article that `pages`, the parts of one story in order, tell together.
+
+    Raises NotAnArticle, ChallengePage, or Unreadable (over a limit, binary, damaged).
+    """
+    page = pages[0]
+    first = _part(page, rules, limit=limit)
+    parts = [first, *(_later_part(page, rules, limit=limit) for page in pages[1:])]
+    names = Names(outlet, first.metadata.site_names)
+    headline = _headline(first, rules, names)
+    told = tell([part.lines for part in parts], rules, headline=headline, names=names)
+    _refuse_no_story(first, page.url, headline=headline, told=told)
+    article = _article(first, page, headline=headline, told=told, rules=rules, names=names)
+    return Reading(
+        article, first.metadata.canonical, first.metadata.platform_id, extractor_id(rules)
+    )
+
+
+def _part(page: Page, rules: Rules, *, limit: int) -> _Part:
+    body = decoded(page, limit)
+    if not body.strip():
+        raise NotAnArticle(f"{page.url}: the body is empty")
+    if is_binary(body):
+        raise Unreadable(f"{page.url}: not a page but binary data; nothing to read")
+    html = characters(page, body)
+    if is_challenge(page, html):
+        raise ChallengePage(f"{page.url}: the outlet asks for a human instead of showing the story")
+    try:
+        tree = parsed(html)
+    except Unreadable as error:
+        raise Unreadable(f"{page.url}: {error}") from None
+    metadata = read_metadata(tree, page.url)
+    if metadata.is_listing or _is_listing_address(page.url, metadata):
+        raise NotAnArticle(f"{page.url}: a list of stories, or a page about the outlet")
+    container, lines = _text_lines(tree, rules, metadata)
+    return _Part(tree, metadata, container, lines)
+
+
+def _later_part(page: Page, rules: Rules, *, limit: int) -> _Part:
+    """A part of a story; a story with a part missing must not pass for an edited one."""
+    try:
+        part = _part(page, rules, limit=limit)
+    except NotAnArticle as error:
+        raise Unreadable(f"{page.url}: a part of a story is missing ({error})") from None
+    if not part.lines:
+        raise Unreadable(f"{page.url}: a part of a story is empty")
+    return part
+
+
+def _is_listing_address(url: str, metadata: Metadata) -> bool:
+    return is_front_page(url) or (not metadata.is_article and bool(_LISTING_PATH.match(url)))
+
+
+def _text_lines(
+    tree: Element, rules: Rules, metadata: Metadata
+) -> tuple[Element | None, list[Line]]:
+    """The container of the story's text and its lines; None when trafilatura found them."""
+    for selector in (rules.body, *_CONTAINERS):
+        container, lines = _best([(one, _lines(one, rules)) for one in select(tree, selector)[:20]])
+        if container is not None and _size(lines) >= (1 if selector == rules.body else _SHORTEST):
+            return container, lines
+    return None, _found_by_trafilatura(tree, metadata)
+
+
+def _lines(container: Element, rules: Rules) -> list[Line]:
+    # Not trafilatura: on a known container it has nothing to find, drops short paragraphs by
+    # thresholds that depend on the others (so an edit of one changes two) and costs 10 times more.
+    drop = {element for selector in rules.drop for element in select(container, selector)}
+    return read_lines(container, drop=drop)
+
+
+def _best(
+    candidates: list[tuple[Element, list[Line]]],
+) -> tuple[Element | None, list[Line]]:
+    """The one container that is clearly the story; a list of excerpts has none."""
+    ranked = sorted(candidates, key=lambda candidate: -_size(candidate[1]))
+    if not ranked or not ranked[0][1]:
+        return None, []
+    best = ranked[0]
+    for other, lines in ranked[1:]:
+        is_inside = best[0] in other.iterancestors() or other in best[0].iterancestors()
+        if not is_inside and _size(lines) * 3 > _size(best[1]):
+            return None, []
+    return best
+
+
+def _size(lines: list[Line]) -> int:
+    return sum(len(line.text) for line in lines)
+
+
+def _found_by_trafilatura(tree: Element, metadata: Metadata) -> list[Line]:
+    import trafilatura  # noqa: PLC0415 - 0.5 s: only workers that read a page pay for it
+
+    # a sidebar set before the heading is not the story (mediaindonesia.com)
+    tree = copy(tree)
+    cut_before(tree, metadata.headlines)
+    prune(tree)
+    # precision: balanced mode reads again when the text is a small share of the page, so that
+    # a longer sidebar would make another text of the same story
+    document = trafilatura.bare_extraction(tree, include_comments=False, favor_precision=True)
+    text = getattr(document, "text", None) or ""
+    return [Line(folded(line.removeprefix("- "))) for line in text.split("\n") if line]
+
+
+def _headline(part: _Part, rules: Rules, names: Names) -> str:
+    """The heading as printed when the metadata confirm it, else what the metadata say."""
+    for element in select(part.tree, rules.headline):
+        if text := text_of(element):
+            return text
+    declared = [names.without_masthead(title) for title in part.metadata.headlines]
+    declared = [title for title in declared if title and not names.is_outlet(title)]
+    printed = [text for h1 in part.metadata.h1[:5] if (text := text_of(h1))]
+    for text in printed:
+        if any(is_same_title(text, title) for title in declared):
+            return names.without_masthead(text)
+    return next(iter(declared + [text for text in printed if not names.is_outlet(text)]), "")
+
+
+def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told) -> None:
+    metadata, size = part.metadata, sum(map(len, told.lines))
+    linked = sum(line.link_characters for line in part.lines)
+    is_known = metadata.is_article or part.container is not None
+    reason = ""
+    if not headline:
+        reason = "it has no headline"
+    elif size < (_SHORTEST if is_known else _SHORTEST_UNDECLARED):
+        reason = f"its text has only {size} characters"
+    elif linked * 2 > _size(part.lines):
+        reason = "most of its text is links"
+    elif not is_known and not metadata.published and not re.search(r"[.!?”\"]$", told.lines[-1]):
+        reason = "nothing on it says that it is a story"
+    if reason:
+        raise NotAnArticle(f"{url}: no story here: {reason}")
+
+
+def _article(
+    part: _Part, page: Page, *, headline: str, told: Told, rules: Rules, names: Names
+) -> Article:
+    metadata, zone = part.metadata, names.outlet.zone
+    around = _around(part, headline)
+    dates = read_dates(
+        metadata,
+        around,
+        ruled=select(part.tree, rules.published),
+        zone=zone,
+        fetched_at=page.fetched_at,
+    )
+    published_at = dates.published_at or guessed_date(
+        part.tree, page.url, zone=zone, fetched_at=page.fetched_at
+    )
+    text = "\n\n".join(told.lines)
+    return Article(
+        headline=headline,
+        text=text,
+        byline=_byline(part, around, told=told, rules=rules, names=names),
+        editor=_ruled(part, rules.editor, names) or told.editor,
+        dateline=dateline_of(told.lines[0], names)[0],
+        published_text=dates.text,
+        published_at=published_at,
+        published_zone=(dates.zone or zone) if published_at else "",
+        modified_at=dates.modified_at,
+        section=_first_text(part, rules.section) or folded(metadata.section),
+        tags=_tags(part, rules),
+        image_url=metadata.image_url,
+        language="id" if _is_indonesian(text) else "",
+    )
+
+
+def _around(part: _Part, headline: str) -> list[Element]:
+    """The elements between the printed heading and the text."""
+    for h1 in part.metadata.h1:
+        if is_same_title(text_of(h1), headline):
+            return following(h1, stop=part.container)
+    return []
+
+
+def _byline(part: _Part, around: list[Element], *, told: Told, rules: Rules, names: Names) -> str:
+    """The person the page prints, else the one its metadata name, else the initials at the end."""
+    printed, desk = printed_byline(around, names)
+    declared = next(filter(None, map(names.people, part.metadata.authors)), "")
+    candidates = (_ruled(part, rules.byline, names), told.byline, printed, declared)
+    return next(filter(None, (*candidates, told.signature, desk)), "")
+
+
+def _ruled(part: _Part, selector: str, names: Names) -> str:
+    return next(
+        filter(None, (names.people(text_of(one)) for one in select(part.tree, selector))), ""
+    )
+
+
+def _first_text(part: _Part, selector: str) -> str:
+    return next(filter(None, map(text_of, select(part.tree, selector))), "")
+
+
+def _tags(part: _Part, rules: Rules) -> tuple[str, ...]:
+    ruled = [text_of(one).lstrip("#").strip() for one in select(part.tree, rules.tags)]
+    return tuple(dict.fromkeys(filter(None, ruled))) or part.metadata.tags
+
+
+_STOP_WORDS = re.compile(
+    r"\b(?:yang|dan|di|dengan|untuk|pada|dari|ini|itu|dalam|tidak|ke|akan|oleh|karena|telah|sudah"
+    r"|juga|tersebut|sebagai|adalah|bahwa|bisa|ada|kami)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_indonesian(text: str) -> bool:
+    """One word in twelve is one that Indonesian prose cannot do without."""
+    start = text[:5_000]
+    return len(_STOP_WORDS.findall(start)) * 12 > len(start.split())

@@ -1,0 +1,163 @@
+"""The lines of a story as they stand in its container, without the widgets between them. Pure."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from crawler.tree import Element, folded, text_of
+
+__all__ = ["Line", "cut_before", "is_widget", "prune", "read_lines"]
+
+_NO_TEXT = (
+    "aside audio button canvas embed figcaption footer form head header iframe input map nav "
+    "noscript object script select style svg template textarea title video"
+)
+_OWN_LINE = (
+    "address article blockquote body br center dd details div dl dt fieldset figure h1 h2 h3 h4 "
+    "h5 h6 hr li main ol p pre section summary table tbody tfoot thead tr ul"
+)
+_SKIPPED = frozenset(_NO_TEXT.split())
+_BLOCKS = frozenset(_OWN_LINE.split())
+_WIDGET = re.compile(
+    r"(?:^|\s)(?:"
+    r"ctatext|posttitle|\S*baca-?_?juga\S*|\S*inline-?_?related\S*|\S*related[-_]?(?:post|art|news|berita)\S*"
+    r"|related|\S*berita-terkait\S*|\S*relatedposts\S*|crp_related|yarpp\S*|linksisip\S*"
+    r"|share|share[-_]\S*|\S*[-_]share|sharedaddy|\S*sharing\S*|\S*medsos\S*|social|social[-_]\S*"
+    r"|\S*media-social\S*|media-sosial\S*|addtoany\S*|a2a_\S*|heateor\S*|essb\S*|swp_\S*|copied"
+    r"|ads?|ads?[-_]\S*|\S*[-_]ads?|adsbygoogle|advert\S*|iklan\S*|\S*[-_]iklan|\S*dfp[-_]\S*"
+    r"|div-gpt\S*|gpt-\S*|code-block|code-block-\d+|quads\S*|td-a-rec\S*|jeg_ad\S*|banner\S*"
+    r"|wp-caption-text|caption|caption-photo|\S*-caption"
+    r"|page-links?|page-link-wrap|paging|pagination"
+    r"|totalpembaca|post-?views\S*|\S*view-?count\S*"
+    r"|tagname|tagcloud\S*|post-tags?|entry-tags?|tags-links|tag-links"
+    r"|newsletter\S*|berlangganan\S*|\S*google-?news\S*|\S*whatsapp\S*"
+    r"|author-box\S*|about-author\S*|breadcrumbs?|comments?|comments-area|respond|disqus\S*"
+    r"|instagram-media|tiktok-embed|kk-star\S*|ez-toc\S*|lwptoc\S*|toc_container"
+    r"|screen-reader-text|sr-only|hide"
+    r")(?=\s|$)",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_TEXT_FIGURE = re.compile(r"wp-block-(?:table|pullquote)")
+_POINTER = re.compile(r"\s*(?:baca\s*(?:juga|lainnya|selengkapnya)?|lihat juga)\s*[:»|]?\s*", re.I)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph, list item, table row or what stands between two `<br>`."""
+
+    text: str
+    link_characters: int = 0
+
+    @property
+    def is_link(self) -> bool:
+        """All of the line but a few first words leads elsewhere."""
+        lead = _POINTER.match(self.text)
+        own = len(self.text) - (lead.end() if lead else 0)
+        return self.link_characters > 0 and self.link_characters >= 0.8 * own
+
+
+@dataclass
+class _Reader:
+    lines: list[Line] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    linked: int = 0
+    links: int = 0
+
+    def say(self, text: str | None) -> None:
+        if text:
+            self.words.append(text)
+            self.linked += len(folded(text)) if self.links else 0
+
+    def end_line(self) -> None:
+        text = folded("".join(self.words))
+        if text:
+            self.lines.append(Line(text, self.linked))
+        self.words, self.linked = [], 0
+
+
+def read_lines(container: Element, *, drop: Collection[Element] = ()) -> list[Line]:
+    """The lines under `container` in order, without scripts, widgets, captions and `drop`.
+
+    Every block counts alike, however short: an edit changes the lines it touches and no others.
+    """
+    reader = _Reader()
+    walk = etree.iterwalk(container, events=("start", "end"))
+    skipped: Element = None
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            if tag in _BLOCKS:
+                reader.end_line()
+            if element is not container and _is_skipped(element, drop):
+                skipped = element
+                walk.skip_subtree()
+                continue
+            reader.links += tag == "a"
+            reader.say(element.text)
+            continue
+        if tag in _BLOCKS:
+            reader.end_line()
+        if element is skipped:
+            skipped = None
+        else:
+            reader.links -= tag == "a"
+        if tag in ("td", "th"):
+            reader.say(" ")
+        if element is not container:
+            reader.say(element.tail)
+    reader.end_line()
+    return reader.lines
+
+
+def _is_skipped(element: Element, drop: Collection[Element]) -> bool:
+    return element in drop or is_widget(element)
+
+
+def is_widget(element: Element) -> bool:
+    """The element is no running text: by its tag, its class or id, or because it is hidden."""
+    if element.tag in _SKIPPED:
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if element.tag == "figure" and not _TEXT_FIGURE.search(names):
+        return True
+    if len(names) > 1 and _WIDGET.search(names):
+        return True
+    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def prune(tree: Element) -> None:
+    """Take widgets and links to other stories out of a whole page, before it is read generically.
+
+    What holds the heading or many paragraphs stays, whatever its class says.
+    """
+    doomed = [element for element in tree.iter(etree.Element) if _is_aside(element)]
+    for element in doomed:
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def cut_before(tree: Element, headlines: Collection[str]) -> None:
+    """Take away what stands before the one heading that says one of `headlines`."""
+    wanted = [h1 for h1 in tree.iter("h1") if text_of(h1) in headlines]
+    node = wanted[0] if len(wanted) == 1 else None
+    while node is not None and node.tag != "body":
+        for earlier in list(node.itersiblings(preceding=True)):
+            earlier.drop_tree()
+        node = node.getparent()
+
+
+def _is_aside(element: Element) -> bool:
+    if element.tag in ("p", "li", "div", "h2", "h3", "h4", "strong", "b"):
+        lead = _POINTER.match(element.text or "") if len(element) <= 3 else None
+        link = element.find(".//a")
+        if link is not None and (lead or _POINTER.match(text_of(element)[:20])):
+            text = text_of(element)
+            line = Line(text, sum(len(text_of(a)) for a in element.iter("a")))
+            return len(text) < 300 and line.is_link and bool(_POINTER.match(text))
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if len(names) < 2 or element.tag in ("html", "body", "main") or not _WIDGET.search(names):
+        return False
+    return element.find(".//h1") is None and len(element.findall(".//p")) < 5
