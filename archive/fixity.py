@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.capture_check import CaptureRow, capture_faults
 from archive.errors import DamagedRecord
@@ -63,8 +64,13 @@ def check_files(
     in_rows = connection.scalars(select(warc_record.c.warc_file).distinct())
     total = sum(on_disk.values())
     for name in sorted({*on_disk, *in_rows}):
-        file = _file(connection, warc_dir / name)
         checked.files += 1
+        try:
+            file = _file(connection, warc_dir / name)
+        except (SQLAlchemyError, ValueError, TypeError) as error:  # a date that is none, say
+            what = f"the rows about this file cannot be read: {error}"
+            yield Finding(what=what, advice=_ROWS, file=name)
+            continue
         yield from _differences(file, size=on_disk.get(name), checked=checked)
         checked.bytes += on_disk.get(name, 0)
         progress(checked.bytes, total)

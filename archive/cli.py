@@ -1,0 +1,271 @@
+"""The commands that need only the archive."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from archive import database, printing
+from archive import text as texts
+from archive.archive import Archive
+from archive.audit import audit as audit_archive
+from archive.config import Settings
+from archive.console import JSON, Moment, counter, print_json, print_line
+from archive.errors import ArchiveTooNew, ConfigError, NotFound
+from archive.events import events as newest_events
+from archive.search import search as search_stories
+from archive.settings_file import settings_file
+from archive.snapshots import FORMATS
+from archive.snapshots import export as export_snapshot
+from archive.status import status as last_nights
+from archive.stories import find_story
+from archive.types import Version
+from archive.versions import versions
+
+__all__ = ["audit", "diff", "events", "export", "init", "migrate", "search", "show", "status"]
+
+Options = Mapping[str, Path | None]
+"""What stands before the name of the command: `config`, the settings file, or None."""
+
+_FOUND_PROBLEMS = 1
+
+
+@dataclass(frozen=True)
+class _Opened:
+    engine: Engine
+    warc_directory: Path
+
+
+@contextmanager
+def _archive(options: Options) -> Iterator[_Opened]:
+    """The configured archive, open for reading. Raises ConfigError and ArchiveError."""
+    settings = Settings.load(options.get("config")).archive
+    engine = database.connect(settings)
+    try:
+        database.require_current(engine)
+        yield _Opened(engine, settings.directory / "warc")
+    finally:
+        engine.dispose()
+
+
+@click.command()
+@JSON
+@click.pass_obj
+def init(options: Options, as_json: bool) -> None:
+    """Write kliping.toml and create the archive.
+
+    A settings file that is there already is kept as it is.
+    """
+    file = options.get("config") or Path("kliping.toml")
+    is_new = _write_settings(file)
+    settings = Settings.load(file).archive
+    if not is_new and _exists(settings.directory):
+        raise ConfigError(f"{file} and its archive in {settings.directory} are there already")
+    Archive.create(settings)
+    if as_json:
+        print_json({"settings": file, "written": is_new, "archive": settings.directory})
+        return
+    print_line(f"{'wrote' if is_new else 'kept'} {file}")
+    print_line(f"created the archive in {settings.directory}")
+
+
+def _write_settings(file: Path) -> bool:
+    """Whether the file was written: False when it was there already."""
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(settings_file())
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be written: {error.strerror}") from None
+    return True
+
+
+def _exists(directory: Path) -> bool:
+    return (directory / database.DATABASE).exists()
+
+
+@click.command()
+@click.option(
+    "--runs", type=click.IntRange(1), default=5, show_default=True, help="Nights to show."
+)
+@JSON
+@click.pass_obj
+def status(options: Options, runs: int, as_json: bool) -> None:
+    """Show the last nights: what each crawl did and what went wrong."""
+    with _archive(options) as archive:
+        found = last_nights(archive.engine, runs=runs)
+    print_json(found) if as_json else printing.print_status(found)
+
+
+@click.command()
+@click.argument("story")
+@click.option("--version", "number", type=int, help="Show this version instead of the newest.")
+@JSON
+@click.pass_obj
+def show(options: Options, story: str, number: int | None, as_json: bool) -> None:
+    """Show a story with its versions and captures.
+
+    STORY is a story id, the start of one, or any address that the story ever had.
+    """
+    with _archive(options) as archive:
+        found = find_story(archive.engine, story)
+        known = versions(archive.engine, found.story_id)
+    if as_json:
+        print_json({"story": found, "status": found.status, "versions": known})
+        return
+    printing.print_story(found, known, chosen=_chosen(known, number))
+
+
+def _chosen(known: Sequence[Version], number: int | None) -> Version:
+    """The version with a number, or the newest. Raises NotFound."""
+    for version in reversed(known):
+        if number in {None, version.number}:
+            return version
+    numbers = ", ".join(str(version.number) for version in known) or "none"
+    raise NotFound(f"no version {number}; there are: {numbers}")
+
+
+@click.command()
+@click.argument("story")
+@click.argument("a", type=int, required=False)
+@click.argument("b", type=int, required=False)
+@JSON
+@click.pass_obj
+def diff(options: Options, story: str, a: int | None, b: int | None, as_json: bool) -> None:
+    """Show what changed between two versions of a story, word by word.
+
+    Without A and B these are the two newest versions; without B it is A and the newest one.
+    """
+    with _archive(options) as archive:
+        found = find_story(archive.engine, story)
+        known = versions(archive.engine, found.story_id)
+    after = _chosen(known, b)
+    before = _chosen(known, a) if a is not None else known[max(known.index(after) - 1, 0)]
+    fields = _differences(before, after)
+    if as_json:
+        numbers = {"before": before.number, "after": after.number}
+        print_json({"story_id": found.story_id, **numbers, "fields": fields})
+        return
+    printing.print_diff(before, after, fields=fields)
+
+
+def _differences(before: Version, after: Version) -> Mapping[str, list[texts.Change]]:
+    """The changes in each compared field that differs."""
+    names = texts.changed_fields(before.article, after.article)
+    pairs = {name: (getattr(before.article, name), getattr(after.article, name)) for name in names}
+    return {name: texts.diff(*pair) for name, pair in pairs.items()}
+
+
+@click.command()
+@click.option("--outlet", default="", help="Only of this outlet.")
+@click.option("--kind", default="", help="Only new, edited, gone, back, suspect, reread or crawl.")
+@click.option("--since", type=Moment(), help="Only what occurred at or after this time.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many."
+)
+@JSON
+@click.pass_obj
+def events(
+    options: Options,
+    outlet: str,
+    kind: str,
+    since: datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Show what happened in the archive, newest first."""
+    with _archive(options) as archive:
+        found = newest_events(archive.engine, outlet=outlet, kind=kind, since=since, limit=limit)
+    print_json(found) if as_json else printing.print_events(found)
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--outlet", default="", help="Only of this outlet.")
+@click.option(
+    "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many."
+)
+@JSON
+@click.pass_obj
+def search(
+    options: Options, query: tuple[str, ...], outlet: str, limit: int, as_json: bool
+) -> None:
+    """Find stories by the words of their headline and text, newest first.
+
+    All words must occur, each at the beginning of a word; words in double quotes stand together.
+    """
+    with _archive(options) as archive:
+        hits = search_stories(archive.engine, " ".join(query), outlet=outlet, limit=limit)
+    print_json(hits) if as_json else printing.print_hits(hits)
+
+
+@click.command()
+@click.argument("dest", type=click.Path(path_type=Path))
+@click.option("--format", type=click.Choice(FORMATS), default="jsonl", show_default=True,
+              help="Of the rows.")  # fmt: skip
+@click.option("--as-of", type=Moment(), help="Export what was known then; else all that is known.")
+@click.option("--no-warc", is_flag=True, help="Leave the captured bytes out.")
+@JSON
+@click.pass_obj
+def export(
+    options: Options,
+    dest: Path,
+    format: str,
+    as_of: datetime | None,
+    no_warc: bool,
+    as_json: bool,
+) -> None:
+    """Write a snapshot of the archive to the folder DEST."""
+    with _archive(options) as archive, counter("versions") as progress:
+        manifest = export_snapshot(
+            archive.engine,
+            archive.warc_directory,
+            dest,
+            format=format,
+            as_of=as_of,
+            with_warc=not no_warc,
+            progress=progress,
+        )
+    print_json(manifest) if as_json else printing.print_manifest(manifest, dest=dest)
+
+
+@click.command()
+@JSON
+@click.pass_context
+def audit(context: click.Context, as_json: bool) -> None:
+    """Check that every stored byte and row is as it was written.
+
+    Exits with 1 when something is damaged.
+    """
+    with _archive(context.obj) as archive, counter("bytes read:") as progress:
+        report = audit_archive(archive.engine, archive.warc_directory, progress=progress)
+    print_json(report) if as_json else printing.print_audit(report)
+    if not report.is_clean:
+        context.exit(_FOUND_PROBLEMS)
+
+
+@click.command()
+@JSON
+@click.pass_obj
+def migrate(options: Options, as_json: bool) -> None:
+    """Bring the archive's schema up to date."""
+    engine = database.connect(Settings.load(options.get("config")).archive)
+    try:
+        before, after = _migrated(engine)
+    finally:
+        engine.dispose()
+    if as_json:
+        print_json({"before": before, "after": after})
+        return
+    print_line(f"the schema is {after}" + ("" if before == after else f", was {before}"))
+
+
+def _migrated(engine: Engine) -> tuple[str | None, str | None]:
+    with suppress(ArchiveTooNew):  # or too old: the migration tells which
+        database.require_current(engine)
+    return database.migrate(engine)

@@ -1,0 +1,162 @@
+"""What commands print: tables and colour on a terminal, plain lines in a pipe, or JSON."""
+
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.text import Change
+
+__all__ = [
+    "JSON",
+    "Moment",
+    "clean",
+    "counter",
+    "marked",
+    "print_json",
+    "print_line",
+    "print_table",
+    "when",
+]
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+"""The option that every command has."""
+
+# what could steer the terminal (C0, C1) or turn the reading direction of what follows
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+_COUNTER_SECONDS = 0.1
+
+
+class Moment(click.ParamType[datetime]):
+    """A day or a moment (ISO 8601); one without a zone is read on the clock of this machine."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no time; write it like 2024-11-27T01:30:00+07:00", param, ctx)
+
+
+def clean(text: str) -> str:
+    """Text from the web, without the characters that could steer a terminal."""
+    return _UNSAFE.sub("�", text)
+
+
+def print_line(text: str = "", *, bold: bool = False) -> None:
+    """Print one line, cleaned."""
+    click.echo(click.style(clean(text), bold=True) if bold else clean(text))
+
+
+def print_json(value: Any) -> None:
+    """Print dataclasses, mappings and sequences as one JSON value, moments in UTC with a Z."""
+    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Path):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return value
+
+
+def print_table(names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under their names: a table on a terminal, else cells between tabs."""
+    cells = [[clean(_cell(value)) for value in row] for row in rows]
+    if not sys.stdout.isatty():
+        for line in ([name.lower() for name in names], *cells):
+            click.echo("\t".join(re.sub(r"\s+", " ", cell) for cell in line))
+        return
+    _print_rich_table(names, cells)
+
+
+def _print_rich_table(names: Sequence[str], cells: Iterable[Sequence[str]]) -> None:
+    from rich import box  # noqa: PLC0415 - slow to import, and of no use in a pipe
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in names:
+        table.add_column(name, overflow="fold")
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return when(value) if isinstance(value, datetime) else str(value)
+
+
+def when(value: datetime | None) -> str:
+    """A moment as people read it, on the clock of this machine, to the minute."""
+    return value.astimezone().strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def marked(changes: Iterable[Change]) -> str:
+    """Changes as one text: coloured on a terminal, `[-removed-]{+added+}` in a pipe."""
+    return "".join(map(_marked, changes))
+
+
+def _marked(change: Change) -> str:
+    text = clean(change.text)
+    if change.kind == "same":
+        return text
+    is_removed = change.kind == "removed"
+    if not sys.stdout.isatty():
+        return f"[-{text}-]" if is_removed else f"{{+{text}+}}"
+    return click.style(
+        text,
+        fg="red" if is_removed else "green",
+        strikethrough=is_removed,
+        underline=not is_removed,
+    )
+
+
+def _uncounted(*numbers: int) -> None:
+    del numbers  # nobody watches
+
+
+@contextmanager
+def counter(label: str) -> Iterator[Callable[..., None]]:
+    """A function that shows how far a long task is, on a terminal; call it with the numbers."""
+    shown_at = 0.0
+
+    def show(*numbers: int) -> None:
+        nonlocal shown_at
+        now = time.monotonic()
+        if now - shown_at >= _COUNTER_SECONDS:
+            shown_at = now
+            click.echo(f"\r{label} {' of '.join(f'{n:,}' for n in numbers)} ", err=True, nl=False)
+
+    if not sys.stderr.isatty():
+        yield _uncounted
+        return
+    try:
+        yield show
+    finally:
+        click.echo("\r\x1b[2K", err=True, nl=False)

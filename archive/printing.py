@@ -1,0 +1,206 @@
+"""What the archive's commands print for people."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from archive.console import clean, marked, print_line, print_table, when
+from archive.events import Event
+from archive.findings import AuditReport, Finding
+from archive.manifest import Manifest
+from archive.search import Hit
+from archive.status import CrawlStatus, RunStatus, Status
+from archive.text import Change
+from archive.types import Article, Problem, Story, Version
+
+__all__ = [
+    "print_audit",
+    "print_diff",
+    "print_events",
+    "print_hits",
+    "print_manifest",
+    "print_status",
+    "print_story",
+]
+
+_PROBLEMS = 20
+"""Problems shown of one crawl; --json shows all."""
+
+
+def print_story(story: Story, versions: Sequence[Version], *, chosen: Version) -> None:
+    """Print a story, its versions and the text of one of them."""
+    print_line(f"{story.story_id}  {story.outlet}  {story.url}")
+    gone = f", gone since {when(story.gone_at)}" if story.gone_at else ""
+    print_line(f"{story.status}{gone}, last seen {when(story.last_seen_at)}")
+    print_line()
+    print_table(
+        ("Version", "First seen", "Last seen", "Changed"),
+        [(v.number, v.first_seen_at, v.last_seen_at, ", ".join(v.changed)) for v in versions],
+    )
+    print_line()
+    _print_article(chosen.article, number=chosen.number)
+    _print_proof(chosen)
+
+
+def _print_article(article: Article, *, number: int) -> None:
+    print_line(article.headline, bold=True)
+    about = {
+        "version": str(number),
+        "byline": article.byline,
+        "editor": article.editor,
+        "published": article.published_text or when(article.published_at),
+        "section": article.section,
+        "tags": ", ".join(article.tags),
+    }
+    for name, value in about.items():
+        if value:
+            print_line(f"{name}: {value}")
+    print_line()
+    for paragraph in article.text.split("\n\n"):
+        click.echo(click.wrap_text(clean(paragraph), width=100))
+        print_line()
+
+
+def _print_proof(version: Version) -> None:
+    if version.topic:
+        print_line(
+            f"topic: {'yes' if version.topic.on_topic else 'no'} ({version.topic.score:.2f})"
+        )
+        for span in version.topic.evidence:
+            print_line(f"  {span.rule}: {span.text}")
+    for capture in version.captures:
+        print_line(
+            f"capture: {when(capture.fetched_at)} {capture.status} {capture.kind} "
+            f"{capture.warc_file} offset {capture.warc_offset} {capture.warc_record_id}"
+        )
+
+
+def print_diff(before: Version, after: Version, *, fields: Mapping[str, Sequence[Change]]) -> None:
+    """Print what changed between two versions, field by field."""
+    print_line(f"version {before.number} ({when(before.first_seen_at)}) -> "
+               f"version {after.number} ({when(after.first_seen_at)})")  # fmt: skip
+    if not fields:
+        print_line("no compared field differs")
+    for name, changes in fields.items():
+        print_line()
+        print_line(f"{name}:", bold=True)
+        click.echo(marked(changes))
+
+
+def print_events(found: Iterable[Event]) -> None:
+    """Print events, one to a line."""
+    print_table(
+        ("Event", "When", "Kind", "Outlet", "Story", "Detail"),
+        [
+            (one.event_id, one.occurred_at, one.kind, one.outlet, one.story_id, _detail(one))
+            for one in found
+        ],
+    )
+
+
+def _detail(one: Event) -> str:
+    if one.kind == "crawl":
+        counts = one.detail.get("counts", {})
+        return f"{one.detail.get('reason', '')}; {_counts(counts)}"
+    number, changed = one.detail.get("number"), one.detail.get("changed") or []
+    version = f"version {number} " if number else ""
+    return f"{version}{', '.join(changed)} {one.url}".strip()
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in sorted(counts.items()))
+
+
+def print_hits(hits: Sequence[Hit]) -> None:
+    """Print what a search found."""
+    if not hits:
+        print_line("nothing found")
+    for hit in hits:
+        print_line(f"{hit.story_id}  {when(hit.published_at or hit.first_seen_at)}  {hit.outlet}")
+        print_line(hit.headline, bold=True)
+        print_line(hit.url)
+        click.echo(_highlighted(hit))
+        print_line()
+
+
+def _highlighted(hit: Hit) -> str:
+    parts, position = [], 0
+    for start, end in hit.marks:
+        if start >= position:
+            parts += [clean(hit.snippet[position:start])]
+            parts += [click.style(clean(hit.snippet[start:end]), bold=True, fg="yellow")]
+            position = end
+    return "".join([*parts, clean(hit.snippet[position:])])
+
+
+def print_manifest(manifest: Manifest, *, dest: object) -> None:
+    """Print what an export wrote."""
+    size = sum(file.bytes for file in manifest.files)
+    rows = ", ".join(f"{number} rows in {name}" for name, number in manifest.rows.items())
+    print_line(f"{dest}: {rows}; {len(manifest.files)} files, {size:,} bytes")
+    print_line(f"as of {manifest.as_of.isoformat()}")
+
+
+def print_audit(report: AuditReport) -> None:
+    """Print every finding with its place and what to do."""
+    for finding in report.findings:
+        print_line(_line(finding))
+    for note in report.notes:
+        print_line(f"note: {_line(note)}")
+    checked = ", ".join(f"{number:,} {name}" for name, number in report.checked.items())
+    found = "clean" if report.is_clean else f"{len(report.findings)} findings"
+    print_line(f"{found}: {checked}")
+
+
+def _line(finding: Finding) -> str:
+    place = f"{finding.where}: " if finding.where else ""
+    return f"{place}{finding.what}; {finding.advice}"
+
+
+def print_status(found: Status) -> None:
+    """Print the last nights, the oldest first, so that the newest stands at the end."""
+    for night in reversed(found.runs):
+        _print_night(night)
+    for hold in found.holds:
+        if hold.until > datetime.now(UTC):
+            print_line(f"{hold.outlet}: left alone until {when(hold.until)} ({hold.reason})")
+    totals = found.totals
+    print_line(
+        f"{totals.stories} stories ({totals.gone} gone) in {totals.versions} versions from "
+        f"{totals.outlets} outlets; last event {when(totals.last_event_at) or 'never'}"
+    )
+
+
+def _print_night(night: RunStatus) -> None:
+    print_line(f"run {night.run.run_id}, {when(night.run.started_at)}", bold=True)
+    print_table(
+        ("Outlet", "Began", "Ended", "Reason", "Counts", "Problems"),
+        [
+            (
+                one.crawl.outlet,
+                one.crawl.started_at,
+                one.crawl.ended_at,
+                one.crawl.finish_reason or "running, or killed",
+                _counts(one.crawl.counts),
+                len(one.problems),
+            )
+            for one in night.crawls
+        ],
+    )
+    for one in night.crawls:
+        _print_problems(one)
+    print_line()
+
+
+def _print_problems(one: CrawlStatus) -> None:
+    for problem in one.problems[:_PROBLEMS]:
+        print_line(_problem(problem))
+    rest = len(one.problems) - _PROBLEMS
+    if rest > 0:
+        print_line(f"{one.crawl.outlet}: {rest} more problems; --json shows all")
+
+
+def _problem(problem: Problem) -> str:
+    detail = f" ({problem.detail})" if problem.detail else ""
+    return f"{problem.outlet}: {problem.url}: {problem.kind}{detail}; {problem.advice}"

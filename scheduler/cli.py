@@ -1,0 +1,114 @@
+"""The command `kliping`: its commands are loaded only when they are asked for."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from archive.errors import ArchiveError, ConfigError, KlipingError, NotFound
+
+__all__ = ["COMMANDS", "kliping", "main"]
+
+COMMANDS = {
+    "init": ("archive.cli:init", "Write kliping.toml and create the archive."),
+    "demo": (
+        "crawler.cli:demo",
+        "Crawl the sample newsroom over two nights and show what was found.",
+    ),
+    "crawl": ("crawler.cli:crawl", "Crawl the outlets now (all of them when none is named)."),
+    "status": (
+        "archive.cli:status",
+        "Show the last nights: what each crawl did and what went wrong.",
+    ),
+    "outlets": ("crawler.cli:outlets", "List the outlets that Kliping knows."),
+    "search": (
+        "archive.cli:search",
+        "Find stories by the words of their headline and text, newest first.",
+    ),
+    "show": ("archive.cli:show", "Show a story with its versions and captures."),
+    "diff": (
+        "archive.cli:diff",
+        "Show what changed between two versions of a story, word by word.",
+    ),
+    "events": ("archive.cli:events", "Show what happened in the archive, newest first."),
+    "replay": (
+        "crawler.cli:replay",
+        "Read saved HTML pages as a crawl would, without any request.",
+    ),
+    "export": ("archive.cli:export", "Write a snapshot of the archive to the folder DEST."),
+    "audit": ("archive.cli:audit", "Check that every stored byte and row is as it was written."),
+    "migrate": ("archive.cli:migrate", "Bring the archive's schema up to date."),
+}
+"""Name -> where the command is, and its help: the first sentence of its docstring."""
+
+_GOOD, _PROBLEMS, _MISUSE, _FAILED = 0, 1, 2, 3
+_INTERRUPTED, _PIPE_CLOSED = 130, 141  # as a shell counts SIGINT and SIGPIPE
+
+
+class _LazyGroup(click.Group):
+    """A group whose help needs none of its commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx  # the signatures are click's
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE",
+              help="Settings file; without it ./kliping.toml, if there.")  # fmt: skip
+@click.version_option(package_name="kliping", message="kliping %(version)s")
+@click.pass_context
+def kliping(context: click.Context, config: Path | None) -> None:
+    """Archive regional news on the neutrality of civil servants: crawl, keep versions, export.
+
+    Exit codes: 0 good, 1 problems found, 2 misuse, 3 the crawl or archive failed.
+    """
+    context.obj = {"config": config}
+
+
+def main() -> None:
+    """Run a command and exit; a failure that was foreseen is one line on stderr."""
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        with kliping.make_context("kliping", arguments) as context:
+            kliping.invoke(context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # the interpreter flushes again at exit, and would complain (Python docs, library/signal)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
+    except KlipingError as error:
+        click.echo(f"kliping: {error}", err=True)
+        return _exit_code(error)
+    return _GOOD
+
+
+def _exit_code(error: KlipingError) -> int:
+    if isinstance(error, ConfigError | NotFound):
+        return _MISUSE
+    return _FAILED if isinstance(error, ArchiveError) else _PROBLEMS
