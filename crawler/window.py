@@ -37,12 +37,14 @@ class Window:
     def was_known(self, address: str) -> bool:
         """Whether an address was known at the last complete visit (a crawl since may have died)."""
         visited = self.memory.visited_at
+        first = self._first_seen_at(address)
+        return visited is not None and first is not None and first < visited
+
+    def _first_seen_at(self, address: str) -> datetime | None:
         story, seen = self.memory.story_at(address), self.memory.seen.get(address)
         if story:
-            first = story.first_seen_at
-        else:
-            first = (seen.first_seen_at or seen.seen_at) if seen else None
-        return visited is not None and first is not None and first < visited
+            return story.first_seen_at
+        return (seen.first_seen_at or seen.seen_at) if seen else None
 
 
 def _midnight(moment: datetime) -> datetime:
