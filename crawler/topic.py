@@ -8,7 +8,7 @@ from math import prod
 from pathlib import Path
 
 from archive.types import Span, TopicDecision
-from crawler.topics.file import Rule, TopicFile, Weights, read_topic_file
+from crawler.topics.file import Rule, TopicFile, read_topic_file
 from crawler.topics.sieve import Sieve
 from crawler.topics.terms import Match, Pattern, Words, patterns
 
@@ -46,7 +46,7 @@ class Topic:
             file.version,
             _digest(file),
             file,
-            Words(terms, file.endings),
+            Words(terms, file),
             _sieve(file, groups),
         )
 
@@ -139,7 +139,7 @@ class _Story:
         """Each sentence that meets a rule leaves less doubt: 1 - (1 - a)(1 - b)…"""
         if not all(self.found[group] for group in self.file.require):
             return 0.0
-        return round(1 - prod(1 - met.value for met in self.best()), 4)
+        return round(1.0 - prod(1.0 - met.value for met in self.best()), 4)
 
     def evidence(self) -> Iterator[tuple[str, Match]]:
         """The words of each rule met, each once, and the first of each required group."""
@@ -166,9 +166,9 @@ class _Story:
             return None
         if not all(matches):
             return None
-        worth = 1.0 if together else self.file.weights.near
-        value = rule.weight * worth * self._place(sentence)
-        return _Met(rule.name, value, tuple(match for match in matches if match))
+        near = self.file.weights.near if rule.near is None else rule.near
+        value = rule.weight * (1.0 if together else near) * self._place(sentence)
+        return _Met(rule.name, value, tuple(filter(None, matches))) if value else None
 
     def _holds(self, groups: tuple[str, ...], sentence: int) -> bool:
         return any(sentence in self.found[group] for group in groups)
@@ -176,20 +176,28 @@ class _Story:
     def _near(self, group: str, sentence: int) -> Match | None:
         """The group's match in the sentence, else in the nearest one that is near enough."""
         there = self.found[group]
-        weights = self.file.weights
-        for distance in range(max(weights.neighbours, weights.paragraph) + 1):
+        for distance in range(self._reach(sentence) + 1):
             for other in (sentence - distance, sentence + distance):
-                if other in there and self._is_near(sentence, other, weights):
+                if other in there and self._is_near(sentence, other):
                     return there[other]
         return None
 
-    def _is_near(self, one: int, other: int, weights: Weights) -> bool:
-        distance = abs(one - other)
-        same = self.paragraphs[one] == self.paragraphs[other]
+    def _reach(self, sentence: int) -> int:
+        weights = self.file.weights
+        lead = 0 if sentence else weights.lead_sentences
+        return max(weights.neighbours, weights.paragraph, lead)
+
+    def _is_near(self, anchor: int, other: int) -> bool:
+        weights = self.file.weights
+        distance = abs(anchor - other)
+        if anchor == 0:  # the headline speaks for the lead
+            return distance <= max(weights.neighbours, weights.lead_sentences)
+        same = self.paragraphs[anchor] == self.paragraphs[other]
         return distance <= weights.neighbours or (same and distance <= weights.paragraph)
 
     def _place(self, sentence: int) -> float:
         weights = self.file.weights
         if sentence == 0:
             return weights.headline
-        return weights.lead if sentence <= weights.lead_sentences else weights.body
+        is_lead = sentence <= weights.lead_sentences or len(self.paragraphs) - 1 <= weights.short
+        return weights.lead if is_lead else weights.body

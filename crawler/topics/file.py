@@ -27,10 +27,11 @@ class Weights(_Section):
     gap: int = Field(3, ge=0, le=20, description="words that `..` may skip inside a term")
     neighbours: int = Field(1, ge=0, le=5, description="sentences either side that count as near")
     paragraph: int = Field(3, ge=0, le=20, description="the same, inside one paragraph")
-    near: Share = Field(0.5, description="worth of a match spread over neighbouring sentences")
+    near: Share = Field(0.85, description="worth of a match spread over neighbouring sentences")
     headline: Share = Field(1.0, description="worth of a match in the headline")
-    lead: Share = Field(0.9, description="worth of a match in the first sentences")
+    lead: Share = Field(1.0, description="worth of a match in the first sentences")
     lead_sentences: int = Field(4, ge=0, description="how many sentences are the lead")
+    short: int = Field(7, ge=0, description="a story of no more sentences is all lead")
     body: Share = Field(0.4, description="worth of a match further down")
 
 
@@ -40,6 +41,8 @@ class Rule(_Section):
     name: str = Field(min_length=1)
     groups: Terms = Field(min_length=1)
     weight: Share
+    near: Share | None = None
+    """What a match spread over neighbouring sentences is worth; None: as in the weights."""
     unless: Terms = ()
     """Groups that cancel the match when they stand in the anchor sentence."""
     rivals: Terms = ()
@@ -57,7 +60,7 @@ class TopicFile(_Section):
     endings: Terms = ()
     """Clitics that may follow any word of a term (`-nya`, `-lah`)."""
     ignore: Terms = ()
-    """Terms whose words are hidden from all groups."""
+    """Terms whose words are hidden from every group that is not required."""
     weights: Weights = Weights()
     sets: dict[str, Terms] = {}
     groups: dict[str, Annotated[Terms, Field(min_length=1)]]
@@ -102,7 +105,8 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
+    # a misspelt key is also a missing one: its spelling is the better news
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] != "extra_forbidden":
         return f"{place}: {first['msg']}"

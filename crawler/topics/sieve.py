@@ -10,11 +10,12 @@ __all__ = ["Sieve"]
 
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]*>")
-# As an HTML parser sees a tag, with `>` inside quoted values. Both forms match to the end of
-# the page when unclosed: a pattern that can fail there is quadratic on many `<`.
+# As an HTML parser sees comments, tags with `>` inside quoted values, and `</>` or `<!x>`. All
+# match to the end of the page when unclosed: what can fail there is quadratic on many `<`.
 _MARKUP = re.compile(
     r"<!--(?:.*?-->|.*)"
-    r"|<[/!?]?[a-zA-Z](?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+(?:>|\Z)",
+    r"|</?[a-zA-Z][^\s/>]*+(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+(?:>|\Z)"
+    r"|<[/!?][^>]*+(?:>|\Z)",
     re.DOTALL,
 )
 _JOINER = "\u2060"  # keeps what stood around a tag from becoming one entity; dropped afterwards
@@ -31,7 +32,9 @@ class Sieve:
 
     A rule can only be met when each of its groups has a term in the story, and a term only
     when each of its words is there. Words are looked for one by one, anywhere in the page
-    and inside longer words, so neither markup nor white space between them matters.
+    and inside longer words, so neither markup nor white space between them matters. (A word
+    cut in its middle by a tag whose quotes do not close is the one thing that may be missed:
+    parsers do not agree on where such a tag ends.)
     """
 
     def __init__(

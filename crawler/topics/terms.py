@@ -163,10 +163,11 @@ def _plain(word: str) -> str:
 class Words:
     """Finds the terms of all groups in one pass over a story."""
 
-    def __init__(self, terms: tuple[Pattern, ...], endings: tuple[str, ...]) -> None:
+    def __init__(self, terms: tuple[Pattern, ...], topic: TopicFile) -> None:
         self._words: dict[str, tuple[int, ...]] = {}
         self._prefixes: dict[str, tuple[int, ...]] = {}
-        self._endings = endings
+        self._endings = topic.endings
+        self._required = frozenset(topic.require)
         self._root = _Node()
         slots = {slot: index for index, slot in enumerate(_slots(terms))}
         for term in terms:
@@ -189,7 +190,7 @@ class Words:
         matches = [
             Match(group, hits[used[0]].sentence, hits[used[0]].start, hits[used[-1]].end)
             for group, used in found
-            if group != "ignore" and hidden.isdisjoint(used)
+            if group in self._required or (group != "ignore" and hidden.isdisjoint(used))
         ]
         return matches, paragraphs
 
