@@ -17,7 +17,7 @@ from pydantic_settings import (
 from archive.errors import ConfigError
 from archive.types import Outlet
 
-__all__ = ["ArchiveConfig", "CrawlConfig", "OutletConfig", "ScheduleConfig", "Settings", "duration"]
+__all__ = ["ArchiveConfig", "CrawlConfig", "OutletConfig", "Settings", "duration"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -88,13 +88,6 @@ class OutletConfig(_Section):
         return Outlet(**values)
 
 
-class ScheduleConfig(_Section):
-    """When the nights are."""
-
-    at: list[str] = Field(["01:30"], description="times of day, HH:MM")
-    timezone: str = Field("Asia/Jakarta", description="IANA zone of those times")
-
-
 class Settings(BaseSettings):
     """All settings of one project folder."""
 
@@ -104,7 +97,6 @@ class Settings(BaseSettings):
 
     archive: ArchiveConfig = ArchiveConfig()
     crawl: CrawlConfig = CrawlConfig()
-    schedule: ScheduleConfig = ScheduleConfig()
     outlet: list[OutletConfig] = []
 
     @field_validator("outlet")
@@ -172,7 +164,6 @@ def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
     sections: dict[str, type[BaseModel]] = {
         "archive": ArchiveConfig,
         "crawl": CrawlConfig,
-        "schedule": ScheduleConfig,
         "outlet": OutletConfig,
     }
     section = sections.get(str(loc[0])) if len(loc) > 1 else Settings

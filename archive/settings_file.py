@@ -8,14 +8,14 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from archive.config import ArchiveConfig, CrawlConfig, OutletConfig, ScheduleConfig
+from archive.config import ArchiveConfig, CrawlConfig, OutletConfig
 
 __all__ = ["settings_file"]
 
 _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("archive", ArchiveConfig),
     ("crawl", CrawlConfig),
-    ("schedule", ScheduleConfig),
+    ("schedule"),
 )
 _EXAMPLES = {"slug": "media-uji", "url": "https://media-uji.example", "topic": "my-topic.toml"}
 """For what has no default that TOML could write."""
