@@ -15,7 +15,6 @@ __all__ = ["settings_file"]
 _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("archive", ArchiveConfig),
     ("crawl", CrawlConfig),
-    ("schedule"),
 )
 _EXAMPLES = {"slug": "media-uji", "url": "https://media-uji.example", "topic": "my-topic.toml"}
 """For what has no default that TOML could write."""
