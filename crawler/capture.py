@@ -44,7 +44,8 @@ class CaptureMiddleware:
 
     It must stand nearest to the downloader (priority above 900), where bodies are still as they
     were sent. It also cuts bodies at the page limit, so that a cut body is kept and never asked
-    for again. Of the spider it heeds `recorder`, which gets every exchange, and `clock`.
+    for again. Of the spider it heeds `recorder` (or the setting
+    KLIPING_RECORDER), which gets every exchange, and `clock`.
     A handler that serves a recording leaves the recorded page in `request.meta["replayed"]`.
     """
 
@@ -80,10 +81,15 @@ class CaptureMiddleware:
         """Keep the exchange; the response goes on unchanged."""
         page: Page = request.meta.pop("replayed", None) or self._page(request, response)
         request.meta["pages"] = with_page(tuple(request.meta.get("pages", ())), page)
-        recorder: Recorder | None = getattr(self._crawler.spider, "recorder", None)
+        recorder = self._recorder()
         if recorder is not None:
             recorder.write(page)
         return response
+
+    def _recorder(self) -> Recorder | None:
+        """The spider's, or the settings': Scrapy copies settings deeply, an open file cannot be."""
+        recorder: Recorder | None = getattr(self._crawler.spider, "recorder", None)
+        return recorder or self._crawler.settings.get("KLIPING_RECORDER")
 
     def _page(self, request: Request, response: Response) -> Page:
         clock: Callable[[], datetime] = getattr(self._crawler.spider, "clock", _now)

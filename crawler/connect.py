@@ -88,6 +88,7 @@ class ConnectHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool.retryAutomatically = False  # Twisted's second try knows no delay
         self._routes = Routes.of(crawler.settings)
         self._routed: dict[str, _NamedHandler] = {}
 
@@ -132,6 +133,7 @@ class _NamedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler, origin: str) -> None:
         super().__init__(crawler)
+        self._pool.retryAutomatically = False
         policy: Any = _NamedPolicy(self._contextFactory, origin)
         self._contextFactory = policy
 

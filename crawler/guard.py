@@ -23,7 +23,8 @@ _PRIVATE_ENDINGS = (
     "home.arpa",
 )  # fmt: skip
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
-_STRANGE = re.compile(r"[\x00-\x20\x7f\\%<>^`{|}]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_STRANGE = re.compile(r"[\x00-\x20\x7f\\%<>^`{|}/?#@]")
 
 
 def check_address(url: str, *, allowed: frozenset[str]) -> None:
@@ -40,9 +41,9 @@ def check_address(url: str, *, allowed: frozenset[str]) -> None:
             return
         reason = _why_not(parts)
     except ValueError as error:
-        reason = f"no address ({error})"
+        reason = str(error)
     if reason:
-        raise HostileAddress(f"{url[:2048]}: {reason}; not fetched")
+        raise HostileAddress(_CONTROL.sub("?", f"{url[:2048]}: {reason}; not fetched"))
 
 
 def origin_of(url: str) -> str:
@@ -52,7 +53,7 @@ def origin_of(url: str) -> str:
     """
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError(f"no http address: {url[:200]!r}")
+        raise ValueError("neither http nor https, or without a host")
     host = parts.hostname.rstrip(".")
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}:{parts.port or _PORTS[parts.scheme]}"

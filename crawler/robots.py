@@ -18,7 +18,7 @@ from crawler import bodies
 from crawler.connect import NETWORK_ERRORS, host_header
 from crawler.guard import origin_of
 from crawler.politeness import slow_down
-from crawler.refused import RobotsForbidden, TooManyRedirects
+from crawler.refused import Refusal, RobotsForbidden, TooManyRedirects
 
 __all__ = ["AGENT", "Robots", "RobotsMiddleware", "read_robots"]
 
@@ -48,6 +48,8 @@ class Robots:
     """Seconds between two requests that Crawl-delay or Request-rate ask for."""
     closed: str = ""
     """Why nothing may be fetched: the file could not be had."""
+    closed_by: type[Refusal] = RobotsForbidden
+    """What a request raises that is `closed`: a hostile address stays one."""
     rules: Protego | None = field(default=None, repr=False, compare=False)
 
     def allows(self, url: str) -> bool:
@@ -122,7 +124,8 @@ class RobotsMiddleware:
             return
         robots = await self.robots_of(request.url)
         if not robots.allows(request.url):
-            raise RobotsForbidden(f"{request.url}: {robots.closed or 'robots.txt forbids it'}")
+            reason = robots.closed or "robots.txt forbids it"
+            raise robots.closed_by(f"{request.url}: {reason}")
 
     async def robots_of(self, url: str) -> Robots:
         """The rules of the origin of `url`, asked for if they are not known yet."""
@@ -146,7 +149,9 @@ class RobotsMiddleware:
         except TooManyRedirects:
             return Robots(origin=origin)
         except _NOT_HAD as error:
-            return Robots(origin=origin, closed=f"robots.txt could not be had: {_reason(error)}")
+            cause = type(error) if isinstance(error, Refusal) else RobotsForbidden
+            reason = f"robots.txt could not be had: {str(error) or type(error).__name__}"
+            return Robots(origin=origin, closed=reason, closed_by=cause)
         return read_robots(origin, _page(response), limit=self._limit)
 
 
@@ -154,7 +159,3 @@ def _page(response: Response) -> Page:
     assert response.request is not None
     page: Page = response.request.meta["pages"][-1]
     return page
-
-
-def _reason(error: BaseException) -> str:
-    return str(error) or type(error).__name__

@@ -121,12 +121,14 @@ def _pace(crawl: CrawlConfig) -> dict[str, Any]:
 
 
 def _routes(connect_to: dict[str, str]) -> dict[str, str]:
-    try:
-        return {origin_of(origin): origin_of(target) for origin, target in connect_to.items()}
-    except ValueError as error:
-        raise ConfigError(
-            f"crawl.connect_to: {error}; write https://host or http://host:port"
-        ) from None
+    routes = {}
+    for origin, target in connect_to.items():
+        try:
+            routes[origin_of(origin)] = origin_of(target)
+        except ValueError as error:
+            pair = f"{origin!r} = {target!r}"
+            raise ConfigError(f"crawl.connect_to: {pair}: {error}; write https://host") from None
+    return routes
 
 
 @cache
