@@ -9,8 +9,8 @@ from archive.errors import CrawlError
 from archive.types import Answer, Outcome, Outlet, Page, Seen, Sighting, Story
 from archive.urls import canonical_url
 from crawler import bodies
-from crawler.challenges import is_challenge
 from crawler.answers import ADVICE, answer_of, is_sure_off_topic
+from crawler.challenges import is_challenge
 from crawler.logbook import Logbook
 from crawler.readers import Readers, ReadJob, ReadResult
 from crawler.revisit import next_visit_at

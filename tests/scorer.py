@@ -74,7 +74,8 @@ def _compare(engine: Engine, result: Score, true: TrueStory, held: list[Story]) 
     if len(kept) < len(true.versions):
         result.missed_versions.append(f"{true.url}: {len(kept)} of {len(true.versions)}")
     for mine, theirs in zip(kept, true.versions, strict=False):
-        result.wrong_fields += [f"{true.url} v{mine.number} {line}" for line in _fields(mine, theirs)]
+        faults = _fields(mine, theirs)
+        result.wrong_fields += [f"{true.url} v{mine.number} {line}" for line in faults]
 
 
 def _fields(mine: Version, theirs: TrueVersion) -> list[str]:

@@ -167,7 +167,7 @@ class WordPressSpider(OutletSpider):
                 paging, page = paging.after(found.candidates), page + 1
 
     def _in_reach(self, candidates: Iterable[Candidate]) -> Iterable[Candidate]:
-        """Those not older than the farthest we look back; undated ones are decided by their page."""
+        """Those not older than the farthest we look back; the page decides on undated ones."""
         return [candidate for candidate in candidates if candidate.is_since(self.window.horizon)]
 
     def _reaches_back(self, candidates: Iterable[Candidate]) -> bool:
