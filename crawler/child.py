@@ -1,4 +1,4 @@
-"""One crawl as a child process: `python -m crawler.child SLUG`, its end as JSON on the last line."""
+"""One crawl as a child process: `python -m crawler.child SLUG`; its last line is its end, JSON."""
 
 import argparse
 import ctypes

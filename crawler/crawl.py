@@ -41,16 +41,15 @@ def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:
             ends.append(CrawlEnd(outlet=self.outlet.slug, reason=reason, failure=self.failure))
 
     settings = scrapy_settings(options.settings, spider.outlet)
-    settings["KLIPING_OPTIONS"] = options
+    settings["KLIPING_PREPARED"] = True
     if options.recording is not None:
-        settings["DOWNLOAD_HANDLERS"] = dict.fromkeys(
-            ("http", "https"), "crawler.recording.RecordedHandler"
-        )
+        recorded = dict.fromkeys(("http", "https"), "crawler.recording.RecordedHandler")
+        settings["DOWNLOAD_HANDLERS"] = settings["DOWNLOAD_HANDLERS"] | recorded
         settings["DOWNLOAD_DELAY"] = 0
         settings["AUTOTHROTTLE_ENABLED"] = False
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     process = AsyncCrawlerProcess(settings)
-    process.crawl(Observed)
+    process.crawl(Observed, options=options)
     process.start()
     if not ends:
         return CrawlEnd(

@@ -14,11 +14,12 @@ from archive.memory import Validators
 from archive.types import Outlet, Page, Story
 from crawler import bodies, paging
 from crawler.connect import NETWORK_ERRORS
+from crawler.robots import RobotsMiddleware
 
 __all__ = ["FAILURES", "Fetcher", "StoryFetcher"]
 
-FAILURES: tuple[type[Exception], ...] = (IgnoreRequest, *NETWORK_ERRORS)
-"""What a request that brought no answer raises."""
+FAILURES: tuple[type[Exception], ...] = (IgnoreRequest, *NETWORK_ERRORS, ValueError)
+"""What a request that brought no answer raises; ValueError: an address Scrapy cannot take."""
 
 
 class Fetcher:
@@ -41,6 +42,12 @@ class Fetcher:
         response = await self._crawler.engine.download_async(request)
         pages: Sequence[Page] = response.meta["pages"]
         return pages
+
+    async def robots_sitemaps(self, url: str) -> Sequence[str]:
+        """The sitemaps that the robots.txt of `url`'s origin names (sitemaps.org protocol)."""
+        robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
+        found = await robots.robots_of(url) if robots else None
+        return found.sitemaps if found else ()
 
 
 def _conditions(validators: Validators | None) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -59,14 +60,15 @@ class RecordedHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._recording: Recording = crawler.settings["KLIPING_OPTIONS"].recording
+        self._crawler = crawler
 
     async def download_request(self, request: Request) -> Response:
         """The answer as it was recorded. Raises DownloadFailedError when there is none."""
-        page = self._recording.take(request.url)
+        spider: Any = self._crawler.spider
+        page = spider.options.recording.take(request.url)
         if page is None:
             raise DownloadFailedError(f"{request.url}: not in the recording")
-        request.meta["recorded_page"] = page
+        request.meta["replayed"] = page
         headers = ScrapyHeaders()
         for name, value in page.headers:
             headers.appendlist(name, value)

@@ -1,16 +1,19 @@
 """One outlet's pass: its seeds, the stories they name, the known stories due for another look."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
+from scrapy.settings import BaseSettings
 
 from archive.archive import Archive
+from archive.config import Settings
 from archive.errors import ArchiveError, LeaseHeld
+from archive.exchanges import Recorder
 from archive.memory import OutletMemory
 from archive.types import Answer, Outcome, Outlet, Seen, Story
 from archive.urls import canonical_url, same_outlet
@@ -27,6 +30,7 @@ from crawler.readers import Readers
 from crawler.refused import Refusal
 from crawler.revisit import due, needs_unconditional
 from crawler.rules import Rules
+from crawler.settings import scrapy_settings
 from crawler.topic import Topic
 from crawler.window import Window
 
@@ -43,6 +47,8 @@ class OutletSpider(Spider):
     rules: ClassVar[Rules] = Rules()
 
     options: CrawlOptions
+    clock: Callable[[], datetime]
+    recorder: Recorder | None
     logbook: Logbook
     pipeline: Pipeline
     fetcher: Fetcher
@@ -54,9 +60,22 @@ class OutletSpider(Spider):
             cls.name = cls.outlet.slug
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "OutletSpider":
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Under `scrapy crawl`, what this outlet needs beyond the project's settings."""
+        super().update_settings(settings)
+        if not settings.getbool("KLIPING_PREPARED"):
+            own = scrapy_settings(Settings.load(), cls.outlet)
+            settings.setdict(own, priority="spider")
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, *args: Any, options: CrawlOptions | None = None, **kwargs: Any
+    ) -> "OutletSpider":
+        """As Scrapy makes it; without `options` (under `scrapy crawl`) the project's own."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.options = crawler.settings["KLIPING_OPTIONS"]
+        spider.options = options or CrawlOptions(settings=Settings.load())
+        spider.clock = spider.options.clock
+        spider.recorder = spider.options.recorder
         crawler.signals.connect(spider._open, signals.spider_opened)
         return spider
 
@@ -101,7 +120,6 @@ class OutletSpider(Spider):
             lookback=crawl.lookback,
             asked_since=self.options.since,
         )
-        self.recorder = self.options.recorder
         self.fetcher = Fetcher(self.crawler, self.outlet, counts=self.logbook.counts)
         self._stories = StoryFetcher(self.fetcher, archive, page_limit=crawl.page_limit)
         self.pipeline = Pipeline(

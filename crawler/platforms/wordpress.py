@@ -130,15 +130,16 @@ class WordPressSpider(OutletSpider):
 
     async def _sitemaps(self) -> AsyncIterator[Candidate]:
         seen: set[str] = set()
-        for root in seed_urls(self.outlet.url).sitemaps:
+        named = await self.fetcher.robots_sitemaps(self.outlet.url)
+        for root in dict.fromkeys((*named, *seed_urls(self.outlet.url).sitemaps)):
             waiting = [root]
             while waiting and len(seen) < _MOST_SITEMAPS:
                 url = waiting.pop(0)
-                seen.add(Candidate(url).address)
                 try:
+                    seen.add(Candidate(url).address)
                     _, body = await self._seed(url)
                     sitemap = read_sitemap(body, url=url, outlet_url=self.outlet.url)
-                except SeedUnreadable as error:
+                except (SeedUnreadable, ValueError) as error:
                     self._note_seed(url, error, is_expected=url == root)
                     continue
                 for candidate in self._in_reach(sitemap.candidates):
@@ -189,7 +190,7 @@ class WordPressSpider(OutletSpider):
         except CrawlError as error:
             raise SeedUnreadable(str(error)) from None
 
-    def _note_seed(self, url: str, error: SeedUnreadable, *, is_expected: bool) -> None:
+    def _note_seed(self, url: str, error: Exception, *, is_expected: bool) -> None:
         """Tell of a seed that should have answered; optional ones and list ends are no news."""
         if is_expected:
             return
