@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from archive.types import Outlet
 
@@ -48,7 +49,7 @@ class Names:
         """`name` is the masthead, its host or its slug, however spaced."""
         return _squeezed(name) in self._own
 
-    @property
+    @cached_property
     def _own(self) -> set[str]:
         host = self.outlet.url.partition("://")[2].partition("/")[0].removeprefix("www.")
         names = (self.outlet.name, self.outlet.slug, host, host.partition(".")[0], *self.site_names)

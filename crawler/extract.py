@@ -38,6 +38,9 @@ _CONTAINERS = (
 )
 _SHORTEST = 120  # characters: a news item of two sentences, when the page says it is a story
 _SHORTEST_UNDECLARED = 250
+_MOST_ELEMENTS = (
+    30_000  # justext, inside trafilatura, is quadratic; Kompas's longest pages have 5,000
+)
 
 
 _LISTING_PATH = re.compile(
@@ -106,12 +109,15 @@ def _part(page: Page, rules: Rules, *, limit: int) -> _Part:
     if is_challenge(page, html):
         raise ChallengePage(f"{page.url}: the outlet asks for a human instead of showing the story")
     try:
-        tree = parsed(html)
+        return _read(parsed(html), page.url, rules)
     except Unreadable as error:
         raise Unreadable(f"{page.url}: {error}") from None
-    metadata = read_metadata(tree, page.url)
-    if metadata.is_listing or _is_listing_address(page.url, metadata):
-        raise NotAnArticle(f"{page.url}: a list of stories, or a page about the outlet")
+
+
+def _read(tree: Element, url: str, rules: Rules) -> _Part:
+    metadata = read_metadata(tree, url)
+    if metadata.is_listing or _is_listing_address(url, metadata):
+        raise NotAnArticle(f"{url}: a list of stories, or a page about the outlet")
     container, lines = _text_lines(tree, rules, metadata)
     return _Part(tree, metadata, container, lines)
 
@@ -171,6 +177,9 @@ def _size(lines: list[Line]) -> int:
 def _found_by_trafilatura(tree: Element, metadata: Metadata) -> list[Line]:
     import trafilatura  # noqa: PLC0415 - 0.5 s: only workers that read a page pay for it
 
+    tags = sum(1 for _ in tree.iter("*"))
+    if tags > _MOST_ELEMENTS:
+        raise Unreadable(f"{tags} elements and no known container; give the outlet a body rule")
     # a sidebar set before the heading is not the story (mediaindonesia.com)
     tree = copy(tree)
     cut_before(tree, metadata.headlines)

@@ -39,6 +39,7 @@ _WIDGET = re.compile(
     r")(?=\s|$)",
     re.IGNORECASE,
 )
+_POINTING = frozenset(["p", "li", "div", "h2", "h3", "h4", "strong", "b"])
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TEXT_FIGURE = re.compile(r"wp-block-(?:table|pullquote)")
 _POINTER = re.compile(r"\s*(?:baca\s*(?:juga|lainnya|selengkapnya)?|lihat juga)\s*[:»|]?\s*", re.I)
@@ -150,14 +151,22 @@ def cut_before(tree: Element, headlines: Collection[str]) -> None:
 
 
 def _is_aside(element: Element) -> bool:
-    if element.tag in ("p", "li", "div", "h2", "h3", "h4", "strong", "b"):
-        lead = _POINTER.match(element.text or "") if len(element) <= 3 else None
-        link = element.find(".//a")
-        if link is not None and (lead or _POINTER.match(text_of(element)[:20])):
-            text = text_of(element)
-            line = Line(text, sum(len(text_of(a)) for a in element.iter("a")))
-            return len(text) < 300 and line.is_link and bool(_POINTER.match(text))
+    if element.tag in _POINTING and _points_elsewhere(element):
+        return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if len(names) < 2 or element.tag in ("html", "body", "main") or not _WIDGET.search(names):
         return False
     return element.find(".//h1") is None and len(element.findall(".//p")) < 5
+
+
+def _points_elsewhere(element: Element) -> bool:
+    """A short block that says `Baca juga` and is a link for the rest."""
+    text = ""
+    for piece in element.itertext():  # up to its limit: deep nesting would read all of it each time
+        text += piece
+        if len(text) > 400:
+            return False
+    if not _POINTER.match(text):
+        return False
+    links = sum(len(text_of(link)) for link in element.iter("a"))
+    return Line(folded(text), links).is_link

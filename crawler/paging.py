@@ -12,9 +12,10 @@ __all__ = ["part_urls", "story_start"]
 _MAX_PARTS = 50
 _MAX_LINKS = 5_000
 _LARGEST = 5_000_000  # characters; a page above it is read by its first part alone
-_HINT = re.compile(
-    r"page-?link|post-?page|paging|pagination|halaman|rel\s*=\s*[\"']?next", re.IGNORECASE
-)
+_HINTS = (
+    "page-link", "pagelink", "post-page", "paging", "pagination", "link-pages", "article-page",
+    "halaman", 'rel="next"', "rel='next'", "rel=next",
+)  # fmt: skip
 _QUERY = re.compile(r"[?&;]page=\d")
 # class or id of what WordPress (wp_link_pages) and the larger newsrooms put around part numbers
 _PAGING = re.compile(
@@ -51,7 +52,7 @@ def story_start(html: str, url: str) -> str:
 
 
 def _parts(html: str, url: str) -> tuple[str, tuple[str, ...]]:
-    if len(html) > _LARGEST or not _HINT.search(html) or not _is_numbered(html, url):
+    if len(html) > _LARGEST or not _may_be_split(html.lower(), url):
         return url, ()
     links = list(_paging_links(parsed(html), url))
     for start, own in _starts(url):
@@ -65,15 +66,15 @@ def _parts(html: str, url: str) -> tuple[str, tuple[str, ...]]:
     return url, ()
 
 
-def _is_numbered(html: str, url: str) -> bool:
+def _may_be_split(html: str, url: str) -> bool:
     """A number stands behind the story's own slug: cheap to see, so that few pages are parsed."""
-    if _QUERY.search(html):
+    if not any(hint in html for hint in _HINTS):
+        return False
+    if "page=" in html and _QUERY.search(html):
         return True
     slugs = {urlsplit(start).path.rstrip("/").rpartition("/")[2] for start, _ in _starts(url)}
     return any(
-        re.search(re.escape(slug) + r"/\d{1,2}[/\"'?#\s>]", html, re.IGNORECASE)
-        for slug in slugs
-        if slug
+        re.search(re.escape(slug.lower()) + r"/\d{1,2}[/\"'?#\s>]", html) for slug in slugs if slug
     )
 
 

@@ -130,6 +130,11 @@ def test_costly_markup_is_refused_before_parsing(html: str) -> None:
         reading_of(f"<html><body>{html}</body></html>")
 
 
+def test_huge_page_without_a_container_is_not_searched() -> None:
+    with pytest.raises(Unreadable, match="give the outlet a body rule"):
+        reading_of(OPEN.format("<h1>Judul</h1>" * 40_000))
+
+
 def test_long_data_address_is_no_attribute_bomb() -> None:
     image = f'<img src="data:image/png;base64,{"A" * 300_000}" alt="a b c">'
     assert reading_of(wordpress(body=STORY + image)).article.text.endswith("apel pagi.")
