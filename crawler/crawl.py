@@ -1,7 +1,7 @@
 """One outlet's crawl in this process, and its end as a value."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scrapy.crawler import AsyncCrawlerProcess
 
@@ -51,8 +51,7 @@ def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:
     process = AsyncCrawlerProcess(settings)
     process.crawl(Observed, options=options)
     process.start()
-    if not ends:
-        return CrawlEnd(
-            outlet=spider.outlet.slug, reason="start_error", failure="the crawl did not start"
-        )
-    return ends[0]
+    end = ends[0] if ends else CrawlEnd(outlet=spider.outlet.slug, reason="start_error")
+    if end.reason == "start_error" and not end.failure:
+        return replace(end, failure="stopped by an unforeseen error; it is in the log above")
+    return end

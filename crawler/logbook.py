@@ -1,6 +1,5 @@
 """What a crawl writes down as it goes: its row, its lease, its counts, what went wrong."""
 
-import time
 from collections import Counter
 from datetime import datetime
 
@@ -10,12 +9,11 @@ from archive.types import Answer, Crawl, Outcome, Outlet, Problem, Seen, Sightin
 
 __all__ = ["Logbook"]
 
-_HEARTBEAT_SECONDS = 5.0
 _SEEN_BATCH = 50
 
 
 class Logbook:
-    """The archive as one crawl uses it. Counts are kept here and shown by every heartbeat."""
+    """The archive as one crawl uses it. Counts are kept here and shown by every beat."""
 
     def __init__(self, archive: Archive, outlet: Outlet, *, run_id: int | None) -> None:
         self.archive = archive
@@ -24,14 +22,10 @@ class Logbook:
         self.memory: OutletMemory = archive.recall(outlet.slug)
         self.counts: Counter[str] = Counter()
         self._seen: list[Seen] = []
-        self._beaten_at = time.monotonic()
 
     def beat(self) -> None:
-        """Keep the lease and show the counts, at most every few seconds."""
-        now = time.monotonic()
-        if now - self._beaten_at >= _HEARTBEAT_SECONDS:
-            self._beaten_at = now
-            self.archive.heartbeat(self.crawl, counts=self.counts)
+        """Keep the lease and show the counts so far."""
+        self.archive.heartbeat(self.crawl, counts=self.counts)
 
     def record(self, sighting: Sighting, *, next_visit_at: datetime | None) -> Outcome:
         """Keep a sighting and count its outcome."""

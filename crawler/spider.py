@@ -1,5 +1,6 @@
 """One outlet's pass: its seeds, the stories they name, the known stories due for another look."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -36,6 +37,7 @@ from crawler.window import Window
 
 __all__ = ["OutletSpider"]
 
+_HEARTBEAT_SECONDS = 2.0
 _WALL = 5
 """So many challenges in a row are a wall: the crawl ends rather than press on."""
 
@@ -90,6 +92,7 @@ class OutletSpider(Spider):
         self._looked: set[str] = set()
         self._challenges = 0
         self._items: list[Any] = []  # what Scrapy's own pipelines would get: nothing
+        self._lost: ArchiveError | None = None
         self._hold: tuple[datetime, str] | None = None
         self._started = time.monotonic()
 
@@ -136,25 +139,38 @@ class OutletSpider(Spider):
 
     def closed(self, reason: str) -> None:
         """Close the crawl's row with the true reason; a failing archive is told, not raised."""
-        if not hasattr(self, "pipeline"):
-            return
-        self.pipeline.readers.close()
-        try:
-            self.logbook.close(reason=reason, complete=self.is_complete)
-        except ArchiveError as error:
-            self.failure = self.failure or str(error)
+        if hasattr(self, "pipeline"):
+            self.pipeline.readers.close()
+            try:
+                self.logbook.close(reason=reason, complete=self.is_complete)
+            except ArchiveError as error:
+                self.failure = self.failure or str(error)
+        if self.failure:
+            self.logger.info("%s: %s: %s", self.outlet.slug, reason, self.failure)
 
     async def start(self) -> AsyncIterator[Any]:
         """Visit the outlet; nothing is left for Scrapy's own scheduler."""
         if not hasattr(self, "pipeline"):
             return
+        heart = asyncio.ensure_future(self._keep_lease())
         try:
             await self._visit()
         except ArchiveError as error:
             self.failure = str(error)
             raise CloseSpider("archive-failed") from None
+        finally:
+            heart.cancel()
         for item in self._items:
             yield item
+
+    async def _keep_lease(self) -> None:
+        """Renew the lease also while one slow answer or Retry-After is waited for."""
+        try:
+            while True:
+                await asyncio.sleep(_HEARTBEAT_SECONDS)
+                self.logbook.beat()
+        except ArchiveError as error:
+            self._lost = error
 
     # -- the visit -------------------------------------------------------------------------
 
@@ -199,7 +215,8 @@ class OutletSpider(Spider):
 
     def tick(self) -> None:
         """Between two steps: keep the lease, and stop when time is up or we are asked to leave."""
-        self.logbook.beat()
+        if self._lost:
+            raise self._lost
         if self._hold:
             moment, reason = self._hold
             self.logbook.archive.hold(self.logbook.crawl, until=moment, reason=reason)
