@@ -1,16 +1,14 @@
 """The crawler's commands: crawl, outlets, replay, demo. Parse, one call, print."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archive.console import print_json
+from archive.console import JSON, Moment, print_json
 
 __all__ = ["crawl", "demo", "outlets", "replay"]
-
-_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
 def _settings(context: click.Context) -> Any:
@@ -26,7 +24,7 @@ def _config_file(context: click.Context) -> Path | None:
 
 @click.command()
 @click.argument("slugs", metavar="[OUTLET]...", nargs=-1)
-@click.option("--since", type=click.DateTime(_DATES), help="Look back to this date (UTC).")
+@click.option("--since", type=Moment(), help="Look back to this day or moment.")
 @click.option(
     "--revisit",
     type=click.Choice(["due", "all", "none"]),
@@ -40,7 +38,7 @@ def _config_file(context: click.Context) -> Path | None:
     type=click.Path(path_type=Path, exists=True),
     help="Serve every answer from this recording; no network.",
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@JSON
 @click.pass_context
 def crawl(
     context: click.Context,
@@ -58,7 +56,7 @@ def crawl(
         settings=_settings(context),
         config_file=_config_file(context),
         slugs=slugs,
-        since=since.replace(tzinfo=UTC) if since else None,
+        since=since,
         revisit=revisit,
         record=record,
         from_warc=from_warc,
@@ -78,7 +76,7 @@ def outlets() -> None:
 
 
 @outlets.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@JSON
 @click.pass_context
 def outlets_list(context: click.Context, as_json: bool) -> None:
     """List every outlet: the built-in ones and those of kliping.toml."""
@@ -98,7 +96,7 @@ def outlets_list(context: click.Context, as_json: bool) -> None:
 @click.option("--html", type=click.Path(path_type=Path, exists=True), help="A saved page, or a "
               "folder of them with a urls.json that maps file name to address.")  # fmt: skip
 @click.option("--url", default="", help="The address that the saved page came from.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@JSON
 @click.pass_context
 def replay(
     context: click.Context, slug: str | None, html: Path | None, url: str, as_json: bool
@@ -124,7 +122,7 @@ def replay(
     show_default=True,
     help="Where the demo's settings and archive go; emptied first if an earlier demo made it.",
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@JSON
 @click.pass_context
 def demo(context: click.Context, directory: Path, as_json: bool) -> None:
     """Crawl the sample newsroom over two nights and show what was found."""
