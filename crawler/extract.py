@@ -149,8 +149,9 @@ def _text_lines(
 
 
 def _lines(container: Element, rules: Rules) -> list[Line]:
-    # Not trafilatura: on a known container it has nothing to find, drops short paragraphs by
-    # thresholds that depend on the others (so an edit of one changes two) and costs 10 times more.
+    # Not trafilatura: on the containers of our seven saved pages it takes 22 times as long, finds
+    # no line more, lets "ADVERTISEMENT" and "Halaman : 1 2" through, and decides on one paragraph
+    # by thresholds over the others, so that an edit of one could change two.
     drop = {element for selector in rules.drop for element in select(container, selector)}
     return read_lines(container, drop=drop)
 
