@@ -22,17 +22,22 @@ class Window:
     """What `--since` asked for."""
 
     @property
-    def horizon(self) -> datetime:
-        """The farthest this crawl looks back at all."""
-        return self.asked_since or _midnight(self.started_at - self.lookback)
+    def since(self) -> datetime:
+        """From when on the seeds are asked: the last complete visit, less the overlap.
+
+        However long ago that was: after weeks of downtime nothing in between is lost.
+        """
+        if self.asked_since:
+            return self.asked_since
+        visited = self.memory.visited_at
+        if visited is None:
+            return _midnight(self.started_at - self.lookback)
+        return _midnight(visited - _OVERLAP)
 
     @property
-    def since(self) -> datetime:
-        """From when on the seeds are asked: the last complete visit, less the overlap."""
-        visited = self.memory.visited_at
-        if self.asked_since or visited is None:
-            return self.horizon
-        return max(self.horizon, _midnight(visited - _OVERLAP))
+    def horizon(self) -> datetime:
+        """The farthest this crawl looks back at all, at what a seed shows besides."""
+        return min(self.since, self.asked_since or _midnight(self.started_at - self.lookback))
 
     def was_known(self, address: str) -> bool:
         """Whether an address was known at the last complete visit (a crawl since may have died)."""
