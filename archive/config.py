@@ -41,7 +41,9 @@ class ArchiveConfig(_Section):
     """Where what was found is kept."""
 
     directory: Path = Field(Path("kliping-data"), description="database and WARC files")
-    database_url: str = Field("", description="URL of another database (PostgreSQL is not proven yet); empty: SQLite")
+    database_url: str = Field(
+        "", description="URL of another database (PostgreSQL is not proven yet); empty: SQLite"
+    )
     warc_size: int = Field(1_000_000_000, gt=0, description="bytes after which a new WARC begins")
 
 
