@@ -1,6 +1,5 @@
 """How the tests ask for a reading: a saved page as it would have come from its outlet."""
 
-import importlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from archive.config import Settings
 from archive.types import Outlet, Page
 from crawler.extract import Reading, extract
+from crawler.outlets import known_spiders
 from crawler.rules import Rules
 
 FETCHED_AT = datetime(2024, 12, 8, 1, 30, tzinfo=UTC)
@@ -17,13 +18,8 @@ MEDIA_UJI = Outlet(slug="media-uji", name="Media Uji", url="https://media-uji.ex
 
 
 def outlet_and_rules(slug: str) -> tuple[Outlet, Rules]:
-    module = importlib.import_module(f"crawler.spiders.{slug}")
-    spiders = [
-        value for value in vars(module).values() if "outlet" in getattr(value, "__dict__", ())
-    ]
-    if spiders:
-        return spiders[0].outlet, spiders[0].rules
-    return module.OUTLET, module.RULES
+    spider = known_spiders(Settings())[slug]
+    return spider.outlet, spider.rules
 
 
 def page_of(

@@ -4,19 +4,16 @@ from archive.types import Outlet
 from crawler.platforms.wordpress import WordPressSpider
 from crawler.rules import Rules
 
-__all__ = ["OUTLET", "RULES"]
-
-OUTLET = Outlet(
-    slug="kantamedia",
-    name="Kantamedia",
-    url="https://kantamedia.com",
-    region="Kalimantan Tengah",
-    zone="Asia/Jakarta",
-    platform="wordpress",
-)
-RULES = Rules(body="div.entry-content")
+__all__ = ["Kantamedia"]
 
 
 class Kantamedia(WordPressSpider):
-    outlet = OUTLET
-    rules = RULES
+    outlet = Outlet(
+        slug="kantamedia",
+        name="Kantamedia",
+        url="https://kantamedia.com",
+        region="Kalimantan Tengah",
+        zone="Asia/Jakarta",
+        platform="wordpress",
+    )
+    rules = Rules(body="div.entry-content")

@@ -2,21 +2,16 @@
 
 from archive.types import Outlet
 from crawler.platforms.wordpress import WordPressSpider
-from crawler.rules import Rules
 
-__all__ = ["OUTLET", "RULES"]
-
-OUTLET = Outlet(
-    slug="kolomrakyat",
-    name="Kolom Rakyat",
-    url="https://kolomrakyat.com",
-    region="Sulawesi Tenggara",
-    zone="Asia/Makassar",
-    platform="wordpress",
-)
-RULES = Rules()
+__all__ = ["KolomRakyat"]
 
 
 class KolomRakyat(WordPressSpider):
-    outlet = OUTLET
-    rules = RULES
+    outlet = Outlet(
+        slug="kolomrakyat",
+        name="Kolom Rakyat",
+        url="https://kolomrakyat.com",
+        region="Sulawesi Tenggara",
+        zone="Asia/Makassar",
+        platform="wordpress",
+    )

@@ -7,27 +7,24 @@ from archive.types import Outlet
 from crawler.platforms.wordpress import WordPressSpider
 from crawler.rules import Rules
 
-__all__ = ["OUTLET", "RULES"]
-
-OUTLET = Outlet(
-    slug="lintastungkal",
-    name="Lintas Tungkal",
-    url="https://lintastungkal.com",
-    region="Jambi",
-    zone="Asia/Jakarta",
-    platform="wordpress",
-)
-RULES = Rules(
-    body="#single-article-text",
-    headline="#single-content h1",
-    byline="p.penulis-bawah",
-    editor="p.editor-bawah",
-    published="p.tanggal-single",
-    section="p.single-kategori",
-    tags="div.tagname a",
-)
+__all__ = ["LintasTungkal"]
 
 
 class LintasTungkal(WordPressSpider):
-    outlet = OUTLET
-    rules = RULES
+    outlet = Outlet(
+        slug="lintastungkal",
+        name="Lintas Tungkal",
+        url="https://lintastungkal.com",
+        region="Jambi",
+        zone="Asia/Jakarta",
+        platform="wordpress",
+    )
+    rules = Rules(
+        body="#single-article-text",
+        headline="#single-content h1",
+        byline="p.penulis-bawah",
+        editor="p.editor-bawah",
+        published="p.tanggal-single",
+        section="p.single-kategori",
+        tags="div.tagname a",
+    )
