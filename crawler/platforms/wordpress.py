@@ -93,7 +93,7 @@ class WordPressSpider(OutletSpider):
         known = {
             story.platform_id: story
             for story in self.memory.stories.values()
-            if story.platform_id.startswith("wp:") and not self.has_met(story.platform_id)
+            if story.platform_id.startswith("wp:") and not self.looks.has_met(story.platform_id)
         }
         numbers = sorted(int(name.removeprefix("wp:")) for name in known)
         for start in range(0, len(numbers), _IDS_PER_REQUEST):
@@ -104,7 +104,7 @@ class WordPressSpider(OutletSpider):
                 if name in public and public[name].url:
                     yield public[name]
                 elif name not in public and not known[name].gone_at:
-                    self.unnamed.add(known[name].story_id)
+                    self.looks.unnamed.add(known[name].story_id)
 
     # -- feeds, sitemaps, index pages ------------------------------------------------------
 

@@ -1,0 +1,209 @@
+"""The looks of one crawl: which addresses are asked for, and what is learnt from the answers."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from scrapy.exceptions import CloseSpider
+
+from archive.types import Answer, Outcome, Seen, Story
+from archive.urls import canonical_url, same_outlet
+from crawler.answers import ADVICE
+from crawler.choose import Choice, choose_known, choose_new, is_due_again
+from crawler.discover import Candidate
+from crawler.fetch import FAILURES, StoryFetcher
+from crawler.options import CrawlOptions
+from crawler.pipeline import Fetched, Pipeline
+from crawler.refused import Refusal
+from crawler.revisit import due, needs_unconditional
+
+__all__ = ["Looks"]
+
+_WALL = 5
+"""So many challenges in a row are a wall: the crawl ends rather than press on."""
+
+
+class Looks:
+    """What one crawl looked at; every address and every story at most once."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        stories: StoryFetcher,
+        *,
+        options: CrawlOptions,
+        tick: Callable[[], None],
+    ) -> None:
+        self.outlet = pipeline.outlet
+        self.pipeline = pipeline
+        self.logbook = pipeline.logbook
+        self.memory = pipeline.logbook.memory
+        self.options = options
+        self.unnamed: set[str] = set()
+        """Known stories that the outlet's API no longer names: their pages must be asked."""
+        self._stories = stories
+        self._tick = tick
+        self._met: set[str] = set()
+        self._looked: set[str] = set()
+        self._challenges = 0
+
+    def has_met(self, address: str) -> bool:
+        """Whether this crawl already dealt with a canonical address or platform id."""
+        return address in self._met
+
+    async def consider(self, candidate: Candidate) -> None:
+        """Fetch a candidate, unless its seed and our memory prove that it is not worth it."""
+        self._tick()
+        key = self._address(candidate.url)
+        if key is None or key in self._met or candidate.platform_id in self._met:
+            return
+        self._met.update(filter(None, (key, candidate.platform_id)))
+        story = self.memory.story_at(candidate.platform_id, key)
+        choice = self._choose(candidate, key=key, story=story)
+        if not choice.fetch:
+            self.logbook.counts["unasked"] += 1
+            if story and choice.why == "unchanged":
+                self._looked.add(story.story_id)
+            return
+        if story is None and self._is_off_topic_in_seed(candidate, key=key):
+            return
+        await self._look(candidate, story=story, conditional=choice.conditional)
+
+    def _address(self, url: str) -> str | None:
+        """The canonical form of an address of this outlet, or None for one that is not ours."""
+        try:
+            key = canonical_url(url, outlet_url=self.outlet.url)
+        except ValueError as error:
+            self.logbook.problem(
+                url,
+                kind="bad-address",
+                detail=f"a seed names an address that cannot be fetched: {error}",
+                advice="nothing to do unless stories of this outlet are missing",
+            )
+            return None
+        if same_outlet(url, self.outlet.url):
+            return key
+        self.logbook.counts["foreign"] += 1
+        return None
+
+    def _choose(self, candidate: Candidate, *, key: str, story: Story | None) -> Choice:
+        signal = candidate.signal
+        if story is None:
+            seen = self.memory.seen.get(key) or self.memory.seen.get(candidate.platform_id)
+            return choose_new(seen, signal=signal, topic=self.pipeline.topic.identity)
+        if key not in self.memory.addresses:
+            return Choice(fetch=True, why="a known story at a new address")
+        return choose_known(
+            story,
+            signal=signal,
+            memory=self.memory,
+            now=self.options.clock(),
+            revisit_all=self.options.revisit == "all",
+        )
+
+    def _is_off_topic_in_seed(self, candidate: Candidate, *, key: str) -> bool:
+        """Whether the seed shows the whole story, and no word of the topic in it."""
+        if not candidate.content:
+            return False
+        if self.pipeline.topic.may_match(f"{candidate.title}\n{candidate.content}"):
+            return False
+        self.logbook.seen(
+            Seen(
+                outlet=self.outlet.slug,
+                url=key,
+                decision="off-topic",
+                seen_at=self.options.clock(),
+                signal=candidate.signal,
+                topic=self.pipeline.topic.identity,
+            )
+        )
+        return True
+
+    # -- a story ---------------------------------------------------------------------------
+
+    async def _look(
+        self, candidate: Candidate, *, story: Story | None, conditional: bool = False
+    ) -> None:
+        """Fetch one story with all its parts and keep what was found."""
+        if story:
+            self._looked.add(story.story_id)
+        try:
+            pages, parts = await self._stories.fetch(
+                candidate.url, story=story, conditional=conditional
+            )
+        except FAILURES as error:
+            self._note_failure(candidate, story=story, error=error)
+            return
+        fetched = Fetched(
+            url=candidate.url,
+            pages=pages,
+            parts=parts,
+            story=story,
+            title=candidate.title,
+            signal=candidate.signal,
+            platform_id=candidate.platform_id,
+        )
+        outcome = await self.pipeline.keep(fetched)
+        self._heed(outcome, fetched)
+
+    def _heed(self, outcome: Outcome, fetched: Fetched) -> None:
+        """Learn from an outcome: signals that lied, a wall of challenges."""
+        story, signal = fetched.story, fetched.signal
+        if outcome.kind == "edited" and story and signal and story.signal == signal:
+            self.logbook.archive.distrust_signals(self.logbook.crawl)
+        is_challenge = outcome.kind == Answer.CHALLENGE.value or fetched.pages[-1].status in {
+            403,
+            429,
+        }
+        self._challenges = self._challenges + 1 if is_challenge else 0
+        if self._challenges >= _WALL:
+            raise CloseSpider("challenged")
+
+    def _note_failure(self, candidate: Candidate, *, story: Story | None, error: Exception) -> None:
+        """A request that brought no answer: recorded, and tried again next night."""
+        kind, advice = Answer.ERROR.value, ADVICE[Answer.ERROR]
+        if isinstance(error, Refusal):
+            kind, advice = error.kind, error.advice
+        detail = str(error) or type(error).__name__
+        self.logbook.problem(candidate.url, kind=kind, detail=detail, advice=advice)
+        key = self._address(candidate.url)
+        if story is None and key:
+            self.logbook.seen(
+                Seen(
+                    outlet=self.outlet.slug,
+                    url=key,
+                    decision=kind,
+                    seen_at=self.options.clock(),
+                    signal=candidate.signal,
+                )
+            )
+
+    # -- known stories ---------------------------------------------------------------------
+
+    async def try_failed_again(self) -> None:
+        """Addresses that failed on earlier nights, though no seed may name them any more."""
+        now, topic = self.options.clock(), self.pipeline.topic.identity
+        for url, seen in self.memory.seen.items():
+            if "://" in url and is_due_again(seen, topic=topic, now=now):
+                await self.consider(Candidate(url=url, signal=seen.signal))
+
+    async def look_at_due_stories(self) -> None:
+        """The known stories that no seed spared a look and that are due for one."""
+        now = self.options.clock()
+        for story in self._due_stories(now):
+            if story.story_id in self._looked:
+                continue
+            self._tick()
+            urls = self.logbook.archive.part_urls(story.story_id) or [story.url]
+            await self._look(
+                Candidate(url=urls[0], platform_id=story.platform_id, signal=story.signal),
+                story=story,
+                conditional=not needs_unconditional(story, now=now),
+            )
+
+    def _due_stories(self, now: datetime) -> list[Story]:
+        """Stories that the outlet's API no longer names first, then those due by their plan."""
+        stories = self.memory.stories
+        if self.options.revisit == "none":
+            return []
+        unnamed = [stories[story_id] for story_id in sorted(self.unnamed)]
+        return [*unnamed, *due(stories.values(), now=now, mode=self.options.revisit)]
