@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from archive.errors import CrawlError
-from archive.urls import absolute_url, canonical_url, is_front_page, same_outlet
+from archive.urls import LONGEST_URL, absolute_url, canonical_url, is_front_page, same_outlet
 
 __all__ = [
     "SEED_LIMIT",
@@ -69,20 +69,20 @@ class Found:
     """What one seed held: candidates in its order, and how many entries were of no use."""
 
     candidates: tuple[Candidate, ...] = ()
-    dropped: int = 0
-    """Entries without a usable address: foreign, too long, the front page, none at all."""
+    dropped: tuple[str, ...] = ()
+    """The links of entries that are of no use: foreign, too long, the front page, '' for none."""
 
 
-def found(candidates: Iterable[Candidate | None]) -> Found:
-    """Candidates with each story once (the first mention wins); None stands for a dropped entry."""
+def found(candidates: Iterable[Candidate | str]) -> Found:
+    """Candidates with each story once (the first mention wins); a link alone was of no use."""
     stories: dict[str, Candidate] = {}
-    dropped = 0
+    dropped: list[str] = []
     for candidate in candidates:
-        if candidate is None:
-            dropped += 1
+        if isinstance(candidate, str):
+            dropped.append(candidate[: LONGEST_URL + 1])
         else:
             stories.setdefault(candidate.address, candidate)
-    return Found(tuple(stories.values()), dropped)
+    return Found(tuple(stories.values()), tuple(dropped))
 
 
 def story_link(link: str, *, base: str, outlet_url: str) -> str:

@@ -47,14 +47,14 @@ def _entries(root: Element) -> Iterator[Element]:
             yield element
 
 
-def _candidate(entry: Element, place: _Place) -> Candidate | None:
+def _candidate(entry: Element, place: _Place) -> Candidate | str:
+    """What an entry says of its story; its link alone when that leads elsewhere."""
     fields = _fields(entry)
-    links = (
-        story_link(link, base=place.url, outlet_url=place.outlet_url) for link in _links(fields)
-    )
-    url = next(filter(None, links), "")
+    links = list(_links(fields))
+    usable = (story_link(link, base=place.url, outlet_url=place.outlet_url) for link in links)
+    url = next(filter(None, usable), "")
     if not url:
-        return None
+        return next(filter(None, links), "")
     modified = _first(fields, _MODIFIED)
     return Candidate(
         url,

@@ -10,7 +10,7 @@ from lxml import etree
 
 from crawler.discover import SEED_LIMIT, SeedUnreadable
 
-__all__ = ["Element", "children", "local_name", "text_of", "xml_root"]
+__all__ = ["Element", "children", "local_name", "text_of", "xml_fault", "xml_root"]
 
 Element: TypeAlias = Any
 """An lxml element; lxml ships no types."""
@@ -45,6 +45,16 @@ def xml_root(body: bytes, *, names: frozenset[str]) -> Element:
     if start[1].lower() not in names:
         raise SeedUnreadable(f"a <{start[1]}> instead of {_listed(names)}")
     return _parsed(characters[start.start() :])
+
+
+def xml_fault(body: bytes) -> str:
+    """Why a seed is not well-formed XML, with the line, or ''; xml_root reads it all the same."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        return " ".join(str(error.msg).split())
+    return ""
 
 
 def children(element: Element) -> Iterator[tuple[str, Element]]:

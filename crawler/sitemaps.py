@@ -36,7 +36,7 @@ class Sitemap:
 
     candidates: tuple[Candidate, ...] = ()
     children: tuple[Candidate, ...] = ()
-    dropped: int = 0
+    dropped: tuple[str, ...] = ()
 
 
 def read_sitemap(
@@ -73,11 +73,11 @@ def next_sitemaps(
     return tuple(child.url for child in wanted[:limit])
 
 
-def _candidate(element: Element, *, url: str, owner: str) -> Candidate | None:
+def _candidate(element: Element, *, url: str, owner: str) -> Candidate | str:
     fields = dict(children(element))
     link = story_link(_text(fields, "loc"), base=url, outlet_url=owner)
     if not link:
-        return None
+        return _text(fields, "loc")
     changed = _text(fields, "lastmod")
     news = dict(children(fields["news"])) if "news" in fields else {}
     return Candidate(

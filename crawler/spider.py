@@ -27,6 +27,7 @@ from crawler.options import CrawlOptions
 from crawler.pipeline import Pipeline
 from crawler.readers import Readers
 from crawler.rules import Rules
+from crawler.seeds import Seeds
 from crawler.settings import scrapy_settings
 from crawler.topic import Topic
 from crawler.window import Window
@@ -48,6 +49,7 @@ class OutletSpider(Spider):
     logbook: Logbook
     pipeline: Pipeline
     fetcher: Fetcher
+    seeds: Seeds
     looks: Looks
     window: Window
 
@@ -114,6 +116,7 @@ class OutletSpider(Spider):
             asked_since=self.options.since,
         )
         self.fetcher = Fetcher(self.crawler, self.outlet, counts=self.logbook.counts)
+        self.seeds = Seeds(self.fetcher, self.logbook, tick=self.tick)
         self.pipeline = Pipeline(
             outlet=self.outlet,
             rules=self.rules,
@@ -190,6 +193,7 @@ class OutletSpider(Spider):
             await self.looks.consider(candidate)
         await self.looks.try_failed_again()
         await self.looks.look_at_due_stories()
+        self.tick()  # the last answer may have asked us to leave
         self.is_complete = self.have_seeds_answered()
 
     def have_seeds_answered(self) -> bool:

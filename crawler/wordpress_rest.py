@@ -92,9 +92,9 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _candidate(post: dict[str, Any], outlet_url: str) -> Candidate | None:
+def _candidate(post: dict[str, Any], outlet_url: str) -> Candidate | str:
     known = _known(post, outlet_url)
-    return known if known.url else None
+    return known if known.url else _text(post, "link")
 
 
 def _known(post: dict[str, Any], outlet_url: str) -> Candidate:

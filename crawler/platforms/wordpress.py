@@ -3,15 +3,13 @@
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 
-from archive.errors import CrawlError
-from archive.types import Page
 from crawler import bodies
-from crawler.discover import SEED_LIMIT, Candidate, SeedUnreadable
+from crawler.discover import Candidate, SeedUnreadable
 from crawler.feeds import read_feed
-from crawler.fetch import FAILURES
 from crawler.indexes import read_index
 from crawler.listing import Paging
-from crawler.sitemaps import next_sitemaps, read_sitemap
+from crawler.seed_xml import xml_fault
+from crawler.sitemaps import Sitemap, next_sitemaps, read_sitemap
 from crawler.spider import OutletSpider
 from crawler.wordpress_rest import posts_url, read_ids, read_posts
 from crawler.wordpress_seeds import feed_url, index_url, seed_urls
@@ -75,8 +73,9 @@ class WordPressSpider(OutletSpider):
         page, last = 1, frozenset[str]()
         while True:
             url = posts_url(self.outlet.url, after=after, modified_after=modified_after, page=page)
-            answer, body = await self._seed(url, also=_END_OF_LIST)
+            answer, body = await self.seeds.get(url, also=_END_OF_LIST)
             posts = read_posts(body, outlet_url=self.outlet.url)
+            self.seeds.note_hostile(url, posts.dropped)
             for candidate in posts.candidates:
                 yield candidate
             addresses = frozenset(candidate.address for candidate in posts.candidates)
@@ -98,7 +97,7 @@ class WordPressSpider(OutletSpider):
         numbers = sorted(int(name.removeprefix("wp:")) for name in known)
         for start in range(0, len(numbers), _IDS_PER_REQUEST):
             batch = numbers[start : start + _IDS_PER_REQUEST]
-            _, body = await self._seed(posts_url(self.outlet.url, ids=batch))
+            _, body = await self.seeds.get(posts_url(self.outlet.url, ids=batch))
             public = read_ids(body, outlet_url=self.outlet.url)
             for name in (f"wp:{number}" for number in batch):
                 if name in public and public[name].url:
@@ -114,12 +113,14 @@ class WordPressSpider(OutletSpider):
             while not paging.ended:
                 url = feed_url(self.outlet.url, archive=archive, page=page)
                 try:
-                    _, body = await self._seed(url)
+                    _, body = await self.seeds.get(url)
                     found = read_feed(body, url=url, outlet_url=self.outlet.url)
                 except SeedUnreadable as error:
                     self._note_seed(url, error, is_expected=page > 1 or bool(archive))
                     break
                 self._answered = True
+                self.seeds.note_damage(url, xml_fault(body))
+                self.seeds.note_hostile(url, found.dropped)
                 for candidate in self._in_reach(found.candidates):
                     yield candidate
                 if not archive and self._reaches_back(found.candidates):
@@ -137,11 +138,12 @@ class WordPressSpider(OutletSpider):
                 url = waiting.pop(0)
                 try:
                     seen.add(Candidate(url).address)
-                    _, body = await self._seed(url)
+                    _, body = await self.seeds.get(url)
                     sitemap = read_sitemap(body, url=url, outlet_url=self.outlet.url)
                 except (SeedUnreadable, ValueError) as error:
                     self._note_seed(url, error, is_expected=url == root)
                     continue
+                self._note_sitemap(url, sitemap)
                 for candidate in self._in_reach(sitemap.candidates):
                     yield candidate
                 self._answered = self._answered or bool(sitemap.candidates)
@@ -156,7 +158,7 @@ class WordPressSpider(OutletSpider):
             while not paging.ended:
                 url = index_url(self.outlet.url, archive=archive, page=page)
                 try:
-                    answer, body = await self._seed(url)
+                    answer, body = await self.seeds.get(url)
                     html = bodies.characters(answer, body)
                     found = read_index(html, url=url, outlet_url=self.outlet.url)
                 except SeedUnreadable as error:
@@ -174,29 +176,13 @@ class WordPressSpider(OutletSpider):
     def _reaches_back(self, candidates: Iterable[Candidate]) -> bool:
         return any(not candidate.is_since(self.window.since) for candidate in candidates)
 
-    # -- one seed --------------------------------------------------------------------------
-
-    async def _seed(self, url: str, *, also: int = 200) -> tuple[Page, bytes]:
-        """A seed's answer and its decoded body. Raises SeedUnreadable when there is none."""
-        self.tick()
-        try:
-            pages = await self.fetcher.fetch(url)
-        except FAILURES as error:
-            raise SeedUnreadable(str(error) or type(error).__name__) from None
-        if pages[-1].status not in {200, also} or pages[-1].truncated:
-            raise SeedUnreadable(f"the outlet answered {pages[-1].status}")
-        try:
-            return pages[-1], bodies.decoded(pages[-1], SEED_LIMIT)
-        except CrawlError as error:
-            raise SeedUnreadable(str(error)) from None
-
     def _note_seed(self, url: str, error: Exception, *, is_expected: bool) -> None:
         """Tell of a seed that should have answered; optional ones and list ends are no news."""
-        if is_expected:
-            return
-        self.logbook.problem(
-            url,
-            kind="seed",
-            detail=str(error),
-            advice="nothing to do: the next kind of seed is used",
-        )
+        if not is_expected:
+            self.seeds.note(url, error)
+
+    def _note_sitemap(self, url: str, sitemap: Sitemap) -> None:
+        own = Candidate(url).address
+        if any(child.address == own for child in sitemap.children):
+            self.seeds.note_damage(url, "the sitemap index lists itself")
+        self.seeds.note_hostile(url, sitemap.dropped)
