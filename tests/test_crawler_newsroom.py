@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
 
 import pytest
 from hypothesis import example, given, settings
@@ -827,13 +828,14 @@ def test_retry_after_is_seconds_or_a_date(quiet):
 @pytest.mark.parametrize("name", REDIRECTS)
 def test_redirects_lead_to_forbidden_addresses(quiet, name):
     location = ask(quiet, RUSAK, f"/bad/redirect/{name}/").headers["Location"]
-    assert location == REDIRECTS[name].format(port=urlsplit(quiet.url).port)
+    assert location == REDIRECTS[name].format(port=urlsplit(quiet.private_url).port)
 
 
 def test_a_leak_to_loopback_is_in_the_log(newsroom):
-    port = urlsplit(newsroom.url).port
-    ask(newsroom, f"127.0.0.1:{port}", "/rahasia/")
-    assert [r.host for r in newsroom.requests] == [f"127.0.0.1:{port}"]
+    with urlopen(f"{newsroom.private_url}/rahasia/") as answer:
+        assert answer.status == 200
+    place = newsroom.private_url.removeprefix("http://")
+    assert [(r.host, r.path) for r in newsroom.requests] == [(place, "/rahasia/")]
 
 
 def test_the_bad_feed_hides_three_good_stories_among_every_bad_link(quiet):
@@ -846,7 +848,7 @@ def test_the_bad_feed_hides_three_good_stories_among_every_bad_link(quiet):
     assert [story.url for story in good if story.url not in text] == []
     assert [story.url for story in good if ask_story(quiet, story).status != 200] == []
     assert [name for name in BAD if f"/bad/{name}/" not in text] == []
-    assert f"http://127.0.0.1:{urlsplit(quiet.url).port}/rahasia/</link>" in text
+    assert f"{quiet.private_url}/rahasia/</link>" in text
 
 
 def test_the_other_seeds_of_the_bad_outlet_are_bad_too(quiet):

@@ -84,7 +84,7 @@ REDIRECTS = {
     "localhost": "http://localhost:{port}/rahasia/",
     "file": "file:///etc/hostname",
 }
-"""Where `/bad/redirect/<name>/` leads; `{port}` is the newsroom's own, so a leak is in its log."""
+"""Where `/bad/redirect/<name>/` leads; a leak to `{port}` is in the newsroom's log."""
 
 
 def hostile(asked: Asked) -> Reply | None:
@@ -120,7 +120,7 @@ def bad_links(asked: Asked) -> list[str]:
 
 
 def _target(asked: Asked, name: str) -> str:
-    return REDIRECTS[name].format(port=asked.origin.rpartition(":")[2])
+    return REDIRECTS[name].format(port=asked.private.rpartition(":")[2])
 
 
 def _later(asked: Asked, name: str, *, seconds: int) -> Reply:

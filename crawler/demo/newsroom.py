@@ -44,11 +44,13 @@ class Newsroom:
         self._edition = cache(self._made)
         self._server = Server(self._exchange, port)
         self._plain = Server(self._to_https)
+        self._private = Server(self._exchange)
         self.night = night
 
     def __enter__(self) -> Self:
         self._server.start()
         self._plain.start()
+        self._private.start()
         return self
 
     def __exit__(
@@ -59,6 +61,7 @@ class Newsroom:
     ) -> None:
         self._server.stop()
         self._plain.stop()
+        self._private.stop()
 
     @property
     def night(self) -> int:
@@ -79,6 +82,11 @@ class Newsroom:
     def url(self) -> str:
         """The loopback origin that answers for every https origin."""
         return self._server.origin
+
+    @property
+    def private_url(self) -> str:
+        """A loopback origin that is no outlet's: hostile links lead there, a leak is in the log."""
+        return self._private.origin
 
     @property
     def connect_to(self) -> dict[str, str]:
@@ -114,7 +122,7 @@ class Newsroom:
         with self._lock:
             self._views[asked.host, asked.path] += 1
             views = self._views[asked.host, asked.path]
-        asked = asked.seen(views=views, origin=self.url, now=started_at)
+        asked = asked.seen(views=views, private=self.private_url, now=started_at)
         reply = finished(self._answer(asked, night), asked)
         self.log.add(
             Request(

@@ -23,13 +23,13 @@ class Asked:
     """Names in lower case."""
     views: int = 0
     """How often this address was asked for before."""
-    origin: str = ""
-    """The loopback address of the server itself."""
+    private: str = ""
+    """A loopback origin that stands for a private network."""
     now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
-    def seen(self, *, views: int, origin: str, now: datetime) -> "Asked":
+    def seen(self, *, views: int, private: str, now: datetime) -> "Asked":
         """The same request with what the server knows of it."""
-        return replace(self, views=views, origin=origin, now=now)
+        return replace(self, views=views, private=private, now=now)
 
     def values(self, name: str) -> list[str]:
         """Every value of a query field, also written as `name[]`, commas split."""
