@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from archive.types import Answer, Page
 from archive.urls import is_front_page
 
-__all__ = ["ADVICE", "answer_of", "is_sure_off_topic", "looks_like_story"]
+__all__ = ["ADVICE", "answer_of", "is_sure_off_topic", "looks_like_story", "what_came"]
 
 ADVICE = {
     Answer.CHALLENGE: "the outlet refuses us; it is asked again next night. If it stays so, write "
     "to the outlet or set crawl.contact to a page it can trust",
     Answer.ERROR: "nothing to do: it is asked for again next night",
-    Answer.MISSING: "nothing to do: a known story is looked at again before it is called gone",
+    Answer.MISSING: "nothing to do: it is asked for again; a story is called gone once that is sure",
     Answer.UNREAD: "its bytes are kept; read them again with `kliping replay` after raising "
     "crawl.page_limit or crawl.read_time",
-    Answer.NOT_ARTICLE: "if this is a story, the outlet's page template needs a rule",
+    Answer.NOT_ARTICLE: "open it in a browser: if it shows a story, the outlet's template needs a "
+    "rule; it is asked for again for three nights",
 }
 
 _REFUSED = (401, 402, 403, 407, 429, 451)
@@ -42,11 +43,28 @@ def answer_of(pages: Sequence[Page]) -> Answer:
         return _BY_STATUS[last.status]
     if last.truncated == "length":
         return Answer.UNREAD
-    if last.status != 200 or last.truncated:
+    if last.status != 200 or last.truncated or not last.body:
         return Answer.ERROR
     if len(pages) > 1 and is_front_page(last.url) and not is_front_page(pages[0].url):
         return Answer.MISSING
     return Answer.ARTICLE
+
+
+def what_came(pages: Sequence[Page]) -> str:
+    """The last answer of a chain in words, for a problem's detail."""
+    last = pages[-1]
+    if last.truncated == "length":
+        return f"the body is over the limit and was cut after {len(last.body)} bytes"
+    if last.truncated:
+        return f"the answer {last.status} was cut after {len(last.body)} bytes ({last.truncated})"
+    if last.status == 200 and not last.body:
+        return "the body is empty"
+    if 300 <= last.status < 400 and last.status != 304:
+        target = last.header("Location")[:200] or "nowhere"
+        return f"a redirect ({last.status}) to {target}, which cannot be followed"
+    if len(pages) > 1 and last.status == 200:
+        return f"it leads to {last.url}"
+    return f"the outlet answered {last.status}"
 
 
 def looks_like_story(html: str, *, title: str) -> bool:

@@ -5,11 +5,17 @@ from datetime import datetime
 
 from archive.memory import OutletMemory
 from archive.types import Answer, Seen, Story
+from crawler.refused import BadCertificate, OnHold, RobotsUnread, TooManyRedirects
 from crawler.revisit import is_unchanged, needs_unconditional
 
 __all__ = ["Choice", "choose_known", "choose_new", "is_due_again"]
 
-_TRY_AGAIN = frozenset({Answer.ERROR.value, Answer.CHALLENGE.value})
+_TRY_AGAIN = frozenset(
+    {Answer.ERROR.value, Answer.CHALLENGE.value}
+    | {kind.kind for kind in (OnHold, RobotsUnread, TooManyRedirects, BadCertificate)}
+)
+# what a page of maintenance or a too early look brings; also what really is no story
+_MAY_PASS = frozenset({Answer.MISSING.value, Answer.NOT_ARTICLE.value})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +60,14 @@ def choose_new(seen: Seen | None, *, signal: str, topic: str) -> Choice:
 def is_due_again(seen: Seen, *, topic: str, now: datetime) -> bool:
     """Whether an address is asked for again though no seed may name it any more.
 
-    One that failed is tried for 30 days; one decided by another topic file is decided again.
+    One that failed is tried for 30 days, one that showed no story for 3; one decided by another
+    topic file is decided again.
     """
+    age = now - (seen.first_seen_at or seen.seen_at)
     if seen.decision in _TRY_AGAIN:
-        return (now - (seen.first_seen_at or seen.seen_at)).days < 30
+        return age.days < 30
+    if seen.decision in _MAY_PASS:
+        return age.days < 3
     return bool(seen.topic) and seen.topic != topic
 
 

@@ -58,6 +58,17 @@ def _conditions(validators: Validators | None) -> Mapping[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
+def _is_whole_answer(pages: Sequence[Page], *, url: str) -> bool:
+    """Whether the answer to a conditional request serves as the story's first part.
+
+    When only a later part changed, all are asked for again, so that the text is of one moment;
+    a failure at an older address of the story says nothing of `url`.
+    """
+    if not pages or pages[0].status == 304:
+        return False
+    return pages[-1].status == 200 or pages[0].url == url
+
+
 class StoryFetcher:
     """A story with all its parts, asked for only as far as it may have changed."""
 
@@ -71,10 +82,12 @@ class StoryFetcher:
     ) -> tuple[list[Page], list[Page]]:
         """Every exchange a story took, and those that carry its parts, in order."""
         known = self._archive.part_urls(story.story_id) if story and conditional else []
-        unchanged = await self._if_changed(known)
-        if unchanged:
-            return unchanged, unchanged
-        pages, html = await self._first_part(url)
+        answered = await self._if_changed(known)
+        if answered and answered[-1].status == 304:
+            return answered, answered
+        if not _is_whole_answer(answered, url=url):
+            answered = list(await self._fetcher.fetch(url))
+        pages, html = await self._first_part(answered)
         parts = pages[-1:]
         for part in paging.part_urls(html, pages[-1].url):
             more = await self._fetcher.fetch(part)
@@ -85,10 +98,7 @@ class StoryFetcher:
         return pages, parts
 
     async def _if_changed(self, urls: Sequence[str]) -> list[Page]:
-        """The 304 answers of all parts; empty as soon as one of them changed.
-
-        A part that changed is asked for again with the others, so that the text is of one moment.
-        """
+        """The answers of a story's parts up to the first that changed; empty when unknown."""
         pages: list[Page] = []
         for url in urls:
             validators = self._archive.validators(url)
@@ -96,12 +106,11 @@ class StoryFetcher:
                 return []
             pages.extend(await self._fetcher.fetch(url, validators=validators))
             if pages[-1].status != 304:
-                return []
+                break
         return pages
 
-    async def _first_part(self, url: str) -> tuple[list[Page], str]:
-        """The exchanges to a story's first part, and its characters ('' when there are none)."""
-        pages = list(await self._fetcher.fetch(url))
+    async def _first_part(self, pages: list[Page]) -> tuple[list[Page], str]:
+        """The exchanges to the first part of what `pages` show, and its characters ('': none)."""
         html = self._characters(pages[-1])
         start = paging.story_start(html, pages[-1].url)
         if start == pages[-1].url:

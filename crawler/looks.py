@@ -89,7 +89,10 @@ class Looks:
         signal = candidate.signal
         if story is None:
             seen = self.memory.seen.get(key) or self.memory.seen.get(candidate.platform_id)
-            return choose_new(seen, signal=signal, topic=self.pipeline.topic.identity)
+            topic = self.pipeline.topic.identity
+            if seen and is_due_again(seen, topic=topic, now=self.options.clock()):
+                return Choice(fetch=True, why="it failed before, or the topic changed")
+            return choose_new(seen, signal=signal, topic=topic)
         if key not in self.memory.addresses:
             return Choice(fetch=True, why="a known story at a new address")
         return choose_known(
@@ -195,7 +198,8 @@ class Looks:
             self._tick()
             urls = self.logbook.archive.part_urls(story.story_id) or [story.url]
             await self._look(
-                Candidate(url=urls[0], platform_id=story.platform_id, signal=story.signal),
+                # without a signal: no seed said anything of it tonight, so none lied
+                Candidate(url=urls[0], platform_id=story.platform_id),
                 story=story,
                 conditional=not needs_unconditional(story, now=now),
             )

@@ -9,7 +9,7 @@ from archive.errors import CrawlError
 from archive.types import Answer, Outcome, Outlet, Page, Seen, Sighting, Story
 from archive.urls import canonical_url
 from crawler import bodies
-from crawler.answers import ADVICE, answer_of, is_sure_off_topic
+from crawler.answers import ADVICE, answer_of, is_sure_off_topic, what_came
 from crawler.challenges import is_challenge
 from crawler.logbook import Logbook
 from crawler.readers import Readers, ReadJob, ReadResult
@@ -57,7 +57,7 @@ class Pipeline:
         Raises ArchiveError when it could not be kept.
         """
         answer = answer_of(fetched.pages)
-        result = ReadResult(answer=answer, detail=f"the outlet answered {fetched.pages[-1].status}")
+        result = ReadResult(answer=answer, detail=what_came(fetched.pages))
         if answer == Answer.ARTICLE:
             if fetched.story is None and not fetched.keep and self._is_off_topic(fetched):
                 return self._pass_by(fetched)
@@ -135,8 +135,6 @@ class Pipeline:
         )
 
     def _note(self, fetched: Fetched, result: ReadResult) -> None:
-        if result.answer == Answer.MISSING and fetched.story is None:
-            return  # an address that was never a story of ours
         self.logbook.problem(
             fetched.url,
             kind=result.answer.value,

@@ -2,7 +2,8 @@
 
 Refusal                  one request is not made; the crawl goes on
 ├── RefusedAddress       a link or redirect into a private network: never asked for
-├── RobotsForbidden      robots.txt forbids it, or could not be read (RFC 9309 §2.3.1.4)
+├── RobotsForbidden      robots.txt forbids it
+│   └── RobotsUnread     robots.txt could not be read, and so forbids everything
 ├── TooManyRedirects     a redirect loop or an endless chain
 ├── BadCertificate       the outlet's certificate cannot be verified
 └── OnHold               the outlet asked us to come back later: the crawl ends
@@ -20,6 +21,7 @@ __all__ = [
     "Refusal",
     "RefusedAddress",
     "RobotsForbidden",
+    "RobotsUnread",
     "TooManyRedirects",
 ]
 
@@ -44,10 +46,17 @@ class RefusedAddress(Refusal, HostileAddress):
 
 
 class RobotsForbidden(Refusal):
-    """robots.txt forbids the address, or could not be read and so forbids everything."""
+    """robots.txt forbids the address."""
 
     kind = "robots"
     advice = "ask the outlet for leave; Kliping does not fetch what robots.txt forbids"
+
+
+class RobotsUnread(RobotsForbidden):
+    """robots.txt could not be read, and so forbids everything for now (RFC 9309 §2.3.1.4)."""
+
+    kind = "robots-unread"
+    advice = "nothing to do: it is asked for again next night, and everything behind it"
 
 
 class TooManyRedirects(Refusal):

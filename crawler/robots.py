@@ -18,7 +18,7 @@ from crawler import bodies
 from crawler.connect import NETWORK_ERRORS, host_header
 from crawler.guard import origin_of
 from crawler.politeness import slow_down
-from crawler.refused import Refusal, RobotsForbidden, TooManyRedirects
+from crawler.refused import Refusal, RobotsForbidden, RobotsUnread, TooManyRedirects
 
 __all__ = ["AGENT", "Robots", "RobotsMiddleware", "read_robots"]
 
@@ -48,7 +48,7 @@ class Robots:
     """Seconds between two requests that Crawl-delay or Request-rate ask for."""
     closed: str = ""
     """Why nothing may be fetched: the file could not be had."""
-    closed_by: type[Refusal] = RobotsForbidden
+    closed_by: type[Refusal] = RobotsUnread
     """What a request raises that is `closed`: a hostile address stays one."""
     rules: Protego | None = field(default=None, repr=False, compare=False)
 
@@ -125,7 +125,8 @@ class RobotsMiddleware:
         robots = await self.robots_of(request.url)
         if not robots.allows(request.url):
             reason = robots.closed or "robots.txt forbids it"
-            raise robots.closed_by(f"{request.url}: {reason}")
+            cause = robots.closed_by if robots.closed else RobotsForbidden
+            raise cause(f"{request.url}: {reason}")
 
     async def robots_of(self, url: str) -> Robots:
         """The rules of the origin of `url`, asked for if they are not known yet."""
@@ -149,7 +150,7 @@ class RobotsMiddleware:
         except TooManyRedirects:
             return Robots(origin=origin)
         except _NOT_HAD as error:
-            cause = type(error) if isinstance(error, Refusal) else RobotsForbidden
+            cause = type(error) if isinstance(error, Refusal) else RobotsUnread
             reason = f"robots.txt could not be had: {str(error) or type(error).__name__}"
             return Robots(origin=origin, closed=reason, closed_by=cause)
         return read_robots(origin, _page(response), limit=self._limit)

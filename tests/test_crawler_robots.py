@@ -145,9 +145,9 @@ ROBOTS = {
 FATES = {
     "absent": "",
     "forbids": "RobotsForbidden",
-    "broken": "RobotsForbidden",
-    "busy": "RobotsForbidden",
-    "dead": "RobotsForbidden",
+    "broken": "RobotsUnread",
+    "busy": "RobotsUnread",
+    "dead": "RobotsUnread",
     "html": "",
     "moved": "RobotsForbidden",
     "circle": "",
@@ -182,7 +182,7 @@ def test_story_is_fetched_only_where_robots_allow(told: Told, name: str, error: 
 
 @pytest.mark.parametrize("name", ["broken", "busy", "dead"])
 def test_unreachable_robots_closes_the_whole_origin(told: Told, name: str) -> None:
-    assert told.saw[f"https://{name}.example/b"].error == "RobotsForbidden"
+    assert told.saw[f"https://{name}.example/b"].error == "RobotsUnread"
     assert "robots.txt" in told.saw[f"https://{name}.example/b"].message
 
 
