@@ -12,7 +12,7 @@ ADVICE = {
     Answer.CHALLENGE: "the outlet refuses us; it is asked again next night. If it stays so, write "
     "to the outlet or set crawl.contact to a page it can trust",
     Answer.ERROR: "nothing to do: it is asked for again next night",
-    Answer.MISSING: "nothing to do: it is asked for again; a story is called gone once that is sure",
+    Answer.MISSING: "nothing to do: it is asked for again; a story is called gone once it is sure",
     Answer.UNREAD: "its bytes are kept; read them again with `kliping replay` after raising "
     "crawl.page_limit or crawl.read_time",
     Answer.NOT_ARTICLE: "open it in a browser: if it shows a story, the outlet's template needs a "

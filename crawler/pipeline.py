@@ -138,7 +138,7 @@ class Pipeline:
         self.logbook.problem(
             fetched.url,
             kind=result.answer.value,
-            detail=result.detail,
+            detail=result.detail.removeprefix(f"{fetched.url}: "),
             advice=ADVICE[result.answer],
         )
 

@@ -57,7 +57,7 @@ class Seeds:
             )
 
     def note_hostile(self, url: str, links: Iterable[str]) -> None:
-        """Tell, once a crawl, of each link of a seed into a private network; others may lead away."""
+        """Tell, once a crawl, of each link that must not be followed; others may lead away."""
         for link in links:
             if link in self._hostile or not _is_hostile(link, base=url):
                 continue
@@ -65,7 +65,7 @@ class Seeds:
             self._logbook.problem(
                 link,
                 kind=RefusedAddress.kind,
-                detail=f"{url} links to an address of a private network; not fetched",
+                detail=f"{url} links to this address, which must not be fetched",
                 advice=RefusedAddress.advice,
             )
 

@@ -96,6 +96,14 @@ def test_address_that_is_no_story(before: Seen | None, signal: str, asked: bool)
         pytest.param(seen(), False, id="off topic"),
         pytest.param(seen(topic="netralitas-asn/1/bbbb"), True, id="decided by another topic"),
         pytest.param(seen("hostile-address"), False, id="hostile"),
+        pytest.param(seen("on-hold"), True, id="not reached before the outlet sent us away"),
+        pytest.param(seen("robots-unread"), True, id="robots.txt was down"),
+        pytest.param(seen("robots"), False, id="forbidden by robots.txt"),
+        pytest.param(seen("not-article"), True, id="maintenance page last night"),
+        pytest.param(seen("missing"), True, id="missing last night"),
+        pytest.param(
+            seen("not-article", first_seen_at=NOW - timedelta(days=3)), False, id="really no story"
+        ),
     ],
 )
 def test_address_no_seed_names_any_more(before: Seen, due: bool) -> None:

@@ -155,7 +155,7 @@ def test_direct_certificate_is_verified(routed: Told, world: World) -> None:
 
 def test_closed_port_forbids_by_unreachable_robots(routed: Told) -> None:
     saw = routed.saw["http://tutup.example/story"]
-    assert saw.error == "RobotsForbidden"
+    assert saw.error == "RobotsUnread"
     assert "could not be had" in saw.message
 
 
