@@ -18,8 +18,12 @@ from archive.config import Settings
 from crawler.visit import Report, Request, visit
 
 ROOT = Path(__file__).parents[1]
-KLIPING = (sys.executable, "-c", "from scheduler.cli import main; main()")
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+_KLIPING = "from scheduler.cli import main; main()"
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if "proxy" not in name.lower()},
+    "PYTHONPATH": str(ROOT),
+    "PYTHONWARNINGS": "error",
+}
 
 
 @dataclass(frozen=True)
@@ -71,25 +75,25 @@ class Place:
             )
         )
 
-    def crawl(self, slug: str, *arguments: str) -> dict[str, Any]:
+    def crawl(self, slug: str, *arguments: object) -> dict[str, Any]:
         """The end of one outlet's crawl: outlet, reason, failure, counts."""
         done = self.kliping("crawl", slug, "--json", *arguments)
-        assert "Traceback" not in done.stderr, done.stderr
         assert done.stdout, done.stderr
         end: dict[str, Any] = json.loads(done.stdout)["crawls"][0]
         return end
 
-    def kliping(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def kliping(self, *arguments: object) -> "subprocess.CompletedProcess[str]":
         """A command, run to its end."""
         with self.started(*arguments) as process:
             out, err = process.communicate(timeout=100)
+        assert "Traceback" not in err, err
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
-    def started(self, *arguments: str) -> "subprocess.Popen[str]":
-        """A command under way."""
+    def started(self, *arguments: object, program: str = _KLIPING) -> "subprocess.Popen[str]":
+        """A command under way; `program` is Python that runs it."""
         return subprocess.Popen(
-            (*KLIPING, "--config", str(self.file), *arguments),
-            env={**_ENVIRONMENT, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"},
+            (sys.executable, "-c", program, "--config", str(self.file), *map(str, arguments)),
+            env=ENVIRONMENT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
