@@ -12,7 +12,7 @@ from archive.urls import is_front_page
 from crawler.bodies import characters, decoded, is_binary
 from crawler.challenges import is_challenge, says_missing
 from crawler.credits import Names, dateline_of
-from crawler.heading import following, is_same_title, printed_byline
+from crawler.heading import beside, is_same_title, printed_byline
 from crawler.lines import Line, cut_before, prune, read_lines
 from crawler.metadata import Metadata, read_metadata
 from crawler.published import guessed_date, read_dates
@@ -227,7 +227,7 @@ def _article(
     part: _Part, page: Page, *, headline: str, told: Told, rules: Rules, names: Names
 ) -> Article:
     metadata, zone = part.metadata, names.outlet.zone
-    around = _around(part, headline)
+    around = beside(metadata.h1, headline, text=part.container)
     dates = read_dates(
         metadata,
         around,
@@ -254,14 +254,6 @@ def _article(
         image_url=metadata.image_url,
         language="id" if _is_indonesian(text) else "",
     )
-
-
-def _around(part: _Part, headline: str) -> list[Element]:
-    """The elements between the printed heading and the text."""
-    for h1 in part.metadata.h1:
-        if is_same_title(text_of(h1), headline):
-            return following(h1, stop=part.container)
-    return []
 
 
 def _byline(part: _Part, around: list[Element], *, told: Told, rules: Rules, names: Names) -> str:

@@ -1,7 +1,7 @@
-"""What stands printed between a story's headline and its text: who wrote it, and when. Pure."""
+"""What stands printed around a story's text: who wrote it, and when. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from crawler.credits import Names
@@ -9,7 +9,7 @@ from crawler.dates import PrintedDate, read_date
 from crawler.lines import is_widget
 from crawler.tree import Element, folded, text_of
 
-__all__ = ["following", "is_same_title", "printed_byline", "printed_date"]
+__all__ = ["beside", "is_same_title", "printed_byline", "printed_date"]
 
 _STEPS = 120
 _LONG = 160  # characters; what is longer is the story, or a list
@@ -20,7 +20,24 @@ _DATE = re.compile(
 )
 
 
-def following(heading: Element, *, stop: Element | None) -> list[Element]:
+def beside(headings: Iterable[Element], headline: str, *, text: Element | None) -> list[Element]:
+    """The elements between the printed headline and its text, then those of the entry's footer."""
+    for heading in headings:
+        if is_same_title(text_of(heading), headline):
+            return [*_following(heading, stop=text), *_footer(text)]
+    return []
+
+
+def _footer(text: Element | None) -> list[Element]:
+    """What WordPress's own themes print behind a text (twentyfifteen to twentytwentyone)."""
+    article = None if text is None else next(text.iterancestors("article"), None)
+    if article is None:
+        return []
+    footers = article.xpath("footer[contains(concat(' ', @class, ' '), ' entry-footer ')]")
+    return [element for footer in footers for element in footer.iterdescendants()]
+
+
+def _following(heading: Element, *, stop: Element | None) -> list[Element]:
     """The elements after `heading` in page order, up to `stop` or the first paragraph of text."""
     found: list[Element] = []
     for element in _after(heading):

@@ -36,7 +36,7 @@ def read_dates(
 
     `ruled` are the elements that the outlet's rules name: what they print is believed as it is.
     """
-    published = _declared(metadata.published, zone, fetched_at)
+    published = _declared(metadata.published or _marked(around), zone, fetched_at)
     modified = _declared(metadata.modified, zone, fetched_at)
     near = tuple(date.at for date in (published, modified) if date)
     printed = printed_date(ruled, zone=zone, fetched_at=fetched_at) or printed_date(
@@ -51,6 +51,15 @@ def read_dates(
         text=printed.text if printed and not printed.relative else "",
         zone=printed.zone if printed else "",
     )
+
+
+def _marked(around: list[Element]) -> list[str]:
+    """The moment behind a printed date, as WordPress marks it up (hAtom's `published`)."""
+    return [
+        element.get("datetime") or ""
+        for element in around
+        if element.tag == "time" and "published" in (element.get("class") or "").split()
+    ]
 
 
 def _declared(values: Sequence[str], zone: str, fetched_at: datetime) -> PrintedDate | None:

@@ -481,3 +481,51 @@ def test_genuine_page_reads_right(name: str) -> None:
     assert (printed, article.published_zone) == (expected["published"], "Asia/Jakarta")
     assert article.text.startswith(str(expected["first"]))
     assert article.text.endswith(str(expected["last"]))
+
+
+TWENTYTWENTYONE = """
+<article id="post-12" class="post-12 post type-post hentry entry">
+<header class="entry-header alignwide">
+<h1 class="entry-title">Bupati Minta Pegawai Netral</h1></header>
+<div class="entry-content">{body}</div>
+<footer class="entry-footer default-max-width">
+<div class="posted-by"><span class="posted-on">Published
+<time class="entry-date published updated" datetime="2024-11-05T09:15:00+07:00">Selasa,
+5 November 2024</time></span><span class="byline">By
+<a href="/author/ratih/" rel="author">Ratih Permana</a></span></div>
+<div class="post-taxonomies"><span class="cat-links">Categorized as
+<a href="/category/pilkada/" rel="category tag">Pilkada</a> </span><span class="tags-links">Tagged
+<a href="/tag/asn/" rel="tag">ASN</a></span></div></footer></article>
+<div id="comments" class="comments-area"><h2 class="comments-title">1 comment</h2>
+<ol class="comment-list"><li><div class="comment-meta"><b class="fn">Pembaca</b>
+<time datetime="{today}T10:00:00+07:00">{today}</time></div>
+<div class="comment-content"><p>Semoga netralitas ditegakkan.</p></div></li></ol>
+<div id="respond" class="comment-respond"><form class="comment-form">
+<p>Alamat email Anda tidak akan dipublikasikan.</p></form></div></div>
+<nav class="navigation post-navigation"><h2 class="screen-reader-text">Post navigation</h2>
+<div class="nav-links"><div class="nav-previous"><a href="/pilkada/lain/" rel="prev">
+<p class="meta-nav">Previous post</p><p class="post-title">{other}</p></a></div></div></nav>
+<aside class="widget-area"><section class="widget"><h2>Sorotan</h2><p>{other}</p></section></aside>
+"""
+
+
+def twentytwentyone(**changes: str) -> str:
+    values = {"body": STORY, "other": "Lurah Disanksi", "today": "2024-11-06"} | changes
+    page = TWENTYTWENTYONE.format(**values)
+    return f'<html><body class="single single-post postid-12">{page}</body></html>'
+
+
+def test_entry_footer_of_wordpress_own_theme_tells_who_and_when() -> None:
+    article = reading_of(twentytwentyone()).article
+    assert article.byline == "Ratih Permana"
+    assert article.published_text == "Selasa, 5 November 2024"
+    assert article.published_at == datetime(2024, 11, 5, 2, 15, tzinfo=UTC)
+    assert article.tags == ("ASN",)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"other": "Camat Dilaporkan ke Bawaslu"}, {"today": "2024-11-30"}], ids=str
+)
+def test_neighbours_and_comments_make_no_other_article(changes: dict[str, str]) -> None:
+    before, after = reading_of(twentytwentyone()), reading_of(twentytwentyone(**changes))
+    assert before == after
