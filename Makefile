@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help install dev demo test quick lint bench prove-kill prove-wordpress prove-pages clean
+.PHONY: help install dev demo test quick lint bench prove-kill prove-wordpress prove-replay clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,6 +50,21 @@ lint: .venv/.dev ## ruff and mypy, as CI runs them
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+
+# Budgets are checked here, never by timed tests. FULL=1 for the long form.
+bench: .venv/.dev ## check the budgets: CPU per page, requests of a second night, start-up
+	@$(BIN)/python tests/bench/startup.py
+	@$(BIN)/python tests/bench/second_night.py
+	@$(BIN)/python tests/bench/crawl.py $(if $(FULL),,--quick)
+
+prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
+	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)
+
+prove-wordpress: .venv/.dev ## four nights of a real WordPress (as root: it unpacks Debian's packages)
+	@$(BIN)/pytest -q -m wordpress tests/test_crawler_wordpress.py
+
+prove-replay: dev ## every stored page in a real pywb, against what the reader read
+	@$(BIN)/pytest -q -m pywb
 
 clean: ## remove what make install and the demo made
 	rm -rf .venv .venv-pywb kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
