@@ -179,6 +179,7 @@ def _tidy(url: str) -> str:
     return text
 
 
+@lru_cache(maxsize=2048)
 def _split(url: str) -> _Address:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):

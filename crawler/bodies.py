@@ -4,6 +4,7 @@ import codecs
 import sys
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 
 import brotli
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
@@ -21,6 +22,7 @@ __all__ = ["characters", "decoded", "is_binary"]
 _MAX_CODINGS = 5
 _MAX_MEMBERS = 64  # every further gzip member copies the rest: 20 MB of empty ones is quadratic
 _BROTLI_STEP = 1_000_000
+_LATELY = 4  # pages whose decoded body is kept: several steps ask for it one after the other
 _BINARY_MAGIC = (
     b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"PK\x03\x04", b"RIFF", b"\x1f\x8b",
     b"ID3", b"OggS", b"\x00\x00\x00", b"wOF", b"BM",
@@ -32,6 +34,7 @@ Unpacked = tuple[bytes, bool]
 """What came out (at most limit + 1 bytes) and whether the stream ended as it should."""
 
 
+@lru_cache(maxsize=_LATELY)
 def decoded(page: Page, limit: int) -> bytes:
     """The body of `page` without its content codings (RFC 9110 §8.4), at most `limit` bytes.
 
@@ -138,6 +141,7 @@ _UNPACK: dict[str, Callable[[bytes, int], Unpacked]] = {
 }
 
 
+@lru_cache(maxsize=_LATELY)
 def characters(page: Page, body: bytes) -> str:
     """The text of `body`: by its BOM, else the first of UTF-8, header and meta that fits it.
 

@@ -10,9 +10,6 @@ from pathlib import Path
 
 from archive.config import Settings
 from archive.errors import KlipingError
-from crawler.crawl import CrawlEnd, run_crawl
-from crawler.options import CrawlOptions
-from crawler.outlets import chosen
 
 __all__ = ["main"]
 
@@ -21,6 +18,11 @@ _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
 
 def main(arguments: list[str] | None = None) -> int:
     """Crawl one outlet; 0 when the crawl closed, 3 when it failed."""
+    # a reading worker imports this module again, and needs none of these
+    from crawler.crawl import CrawlEnd, run_crawl  # noqa: PLC0415
+    from crawler.options import CrawlOptions  # noqa: PLC0415
+    from crawler.outlets import chosen  # noqa: PLC0415
+
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
     parser = argparse.ArgumentParser(prog="python -m crawler.child")

@@ -4,7 +4,9 @@ from collections import Counter
 from datetime import datetime
 
 from archive.archive import Archive
+from archive.identity import addresses
 from archive.memory import OutletMemory
+from archive.seen import of_sighting
 from archive.types import Answer, Crawl, Outcome, Outlet, Problem, Seen, Sighting
 
 __all__ = ["Logbook"]
@@ -22,27 +24,36 @@ class Logbook:
         self.memory: OutletMemory = archive.recall(outlet.slug)
         self.counts: Counter[str] = Counter()
         self._seen: list[Seen] = []
+        self._known = set(self.memory.addresses)
 
     def beat(self) -> None:
         """Keep the lease and show the counts so far."""
         self.archive.heartbeat(self.crawl, counts=self.counts)
 
     def record(self, sighting: Sighting, *, next_visit_at: datetime | None) -> Outcome:
-        """Keep a sighting and count its outcome."""
+        """Keep a sighting and count its outcome.
+
+        One off topic, about no story known by now, is only remembered: in a batch, as `seen` does.
+        """
+        names = addresses(sighting, outlet_url=self.outlet.url)
+        if _is_off_topic(sighting) and self._known.isdisjoint(names):
+            self.seen(*of_sighting(sighting, addresses=names))
+            return Outcome(kind="off-topic")
         outcome = self.archive.record(self.crawl, sighting, next_visit_at=next_visit_at)
+        self._known.update(names)
         self.counts[outcome.kind] += 1
         self.counts["looked_at"] += 1
         if sighting.topic and sighting.topic.on_topic:
             self.counts["on_topic"] += 1
         return outcome
 
-    def seen(self, found: Seen) -> None:
-        """Remember an address that is not kept; written in batches.
+    def seen(self, *found: Seen) -> None:
+        """Remember one look at what is not kept, under each of its addresses; written in batches.
 
         A batch lost to a crash costs a second look at its pages, nothing else.
         """
-        self._seen.append(found)
-        self.counts[found.decision] += 1
+        self._seen += found
+        self.counts[found[0].decision] += 1
         self.counts["looked_at"] += 1
         if len(self._seen) >= _SEEN_BATCH:
             self.flush()
@@ -72,3 +83,9 @@ class Logbook:
             self.crawl, reason=reason, counts=dict(self.counts), complete=complete
         )
         self.archive.close()
+
+
+def _is_off_topic(sighting: Sighting) -> bool:
+    """Whether the archive keeps it only for a story that it knows."""
+    topic = sighting.topic
+    return bool(topic and not topic.on_topic and not sighting.keep)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from crawler.tree import Element, parsed
@@ -17,6 +18,7 @@ _HINTS = (
     "halaman", 'rel="next"', "rel='next'", "rel=next",
 )  # fmt: skip
 _QUERY = re.compile(r"[?&;]page=\d")
+_NUMBER = re.compile(r"/\d{1,2}[/\"'?#\s>]")
 # class or id of what WordPress (wp_link_pages) and the larger newsrooms put around part numbers
 _PAGING = re.compile(
     r"page-?link|post-?page|paging|pagination|link-?pages|article-?page|halaman", re.IGNORECASE
@@ -51,8 +53,9 @@ def story_start(html: str, url: str) -> str:
     return _parts(html, url)[0]
 
 
+@lru_cache(maxsize=2)  # start and parts of one page are asked for one after the other
 def _parts(html: str, url: str) -> tuple[str, tuple[str, ...]]:
-    if len(html) > _LARGEST or not _may_be_split(html.lower(), url):
+    if len(html) > _LARGEST or not _may_be_split(html, url):
         return url, ()
     links = list(_paging_links(parsed(html), url))
     for start, own in _starts(url):
@@ -68,14 +71,22 @@ def _parts(html: str, url: str) -> tuple[str, tuple[str, ...]]:
 
 def _may_be_split(html: str, url: str) -> bool:
     """A number stands behind the story's own slug: cheap to see, so that few pages are parsed."""
-    if not any(hint in html for hint in _HINTS):
-        return False
-    if "page=" in html and _QUERY.search(html):
-        return True
-    slugs = {urlsplit(start).path.rstrip("/").rpartition("/")[2] for start, _ in _starts(url)}
-    return any(
-        re.search(re.escape(slug.lower()) + r"/\d{1,2}[/\"'?#\s>]", html) for slug in slugs if slug
-    )
+    if not ("page=" in html and _QUERY.search(html)):
+        slugs = {urlsplit(start).path.rstrip("/").rpartition("/")[2] for start, _ in _starts(url)}
+        if not any(_is_numbered(slug, html) for slug in slugs if slug):
+            return False
+    lower = html.lower()
+    return any(hint in lower for hint in _HINTS)
+
+
+def _is_numbered(slug: str, html: str) -> bool:
+    """Whether `slug` stands in the page with a part's number behind it."""
+    place = html.find(slug)
+    while place >= 0:
+        if _NUMBER.match(html, place + len(slug)):
+            return True
+        place = html.find(slug, place + 1)
+    return False
 
 
 def _paging_links(tree: Element, url: str) -> Iterator[tuple[str, bool]]:

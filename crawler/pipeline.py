@@ -86,8 +86,8 @@ class Pipeline:
         addresses = dict.fromkeys(
             canonical_url(page.url, outlet_url=self.outlet.url) for page in fetched.pages
         )
-        for address in [*addresses, *filter(None, [fetched.platform_id])]:
-            self.logbook.seen(
+        self.logbook.seen(
+            *(
                 Seen(
                     outlet=self.outlet.slug,
                     url=address,
@@ -97,7 +97,9 @@ class Pipeline:
                     topic=self.topic.identity,
                     status=fetched.pages[-1].status,
                 )
+                for address in [*addresses, *filter(None, [fetched.platform_id])]
             )
+        )
         return Outcome(kind="off-topic")
 
     def _job(self, pages: Sequence[Page]) -> ReadJob:

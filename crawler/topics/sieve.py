@@ -19,12 +19,14 @@ _MARKUP = re.compile(
     re.DOTALL,
 )
 _JOINER = "\u2060"  # keeps what stood around a tag from becoming one entity; dropped afterwards
+_MANY = 16  # literals sought in one page
 _DOT = b"."  # A.S.N is ASN
 _CONTROL = bytes(code for code in (*range(32), 127) if code not in b"\t\n\v\f\r")
 _PLAIN = bytes(code if chr(code).isalnum() else 32 for code in range(128)).lower() + bytes(128)
 
-Need = tuple[tuple[tuple[bytes, ...], ...], ...]
-"""A group: at least one of its terms, of which each word, of which one literal."""
+Need = list[tuple[tuple[bytes, ...], ...]]
+"""A group: at least one of its terms, of which each word, of which one literal. What was met last
+comes first: the pages of one outlet are alike."""
 
 
 class Sieve:
@@ -47,34 +49,49 @@ class Sieve:
     def may_match(self, characters: str) -> bool:
         """False only when no text read from these characters can be on topic."""
         text = _decoded(characters)
-        seen = _fragments(text)
-        present = _Presence(seen)
+        present = _Presence(_ascii(text))
         if self._holds(present):
             return True
-        joined = _fragments("".join([piece.strip() for piece in _TAG.split(text)]))
+        joined = "".join([piece.strip() for piece in _TAG.split(text)])
         parsed = _JOINER.join([piece.strip() for piece in _MARKUP.split(characters)])
-        present.add((joined | _fragments(_decoded(parsed))) - seen)
+        present.add(_ascii(joined), _ascii(_decoded(parsed)))
         return self._holds(present)
 
     def _holds(self, present: "_Presence") -> bool:
-        return all(_met(need, present) for need in self._require) and any(
-            all(_met(need, present) for need in rule) for rule in self._rules
-        )
+        if not all(_met(need, present) for need in self._require):
+            return False
+        for place, rule in enumerate(self._rules):
+            if all(_met(need, present) for need in rule):
+                self._rules.insert(0, self._rules.pop(place))
+                return True
+        return False
 
 
 class _Presence(dict[bytes, bool]):
     """Whether a literal stands in the page; each is searched for once, when asked for."""
 
-    def __init__(self, fragments: set[bytes]) -> None:
-        self._stacks = [b" ".join(fragments)]
+    def __init__(self, text: bytes) -> None:
+        self._stacks = [text]
+        self._seen: set[bytes] | None = None
 
-    def add(self, fragments: set[bytes]) -> None:
+    def add(self, *texts: bytes) -> None:
         """More of the page, in which the literals not yet found are searched for."""
-        self._stacks.append(b" ".join(fragments))
+        seen = self._fragments()
+        more = {fragment for text in texts for fragment in text.split()} - seen
+        self._stacks.append(b" ".join(more))
         for literal in [literal for literal, there in self.items() if not there]:
             del self[literal]
 
+    def _fragments(self) -> set[bytes]:
+        """The page's words, each once: a haystack worth making when many literals are sought."""
+        if self._seen is None:
+            self._seen = set(self._stacks[0].split())
+            self._stacks[0] = b" ".join(self._seen)
+        return self._seen
+
     def __missing__(self, literal: bytes) -> bool:
+        if len(self) == _MANY:
+            self._fragments()
         there = any(literal in stack for stack in self._stacks)
         self[literal] = there
         return there
@@ -84,7 +101,7 @@ def _need(group: tuple[Pattern, ...]) -> Need:
     """The group's terms as literals; a term that asks for more than another is left out."""
     terms = {frozenset(_literals(slot.stems) for slot in term.slots) for term in group}
     least = [term for term in terms if not any(other < term for other in terms)]
-    return tuple(sorted(tuple(sorted(term, key=len)) for term in least))
+    return sorted(tuple(sorted(term, key=len)) for term in least)
 
 
 def _literals(stems: Iterable[str]) -> tuple[bytes, ...]:
@@ -93,7 +110,11 @@ def _literals(stems: Iterable[str]) -> tuple[bytes, ...]:
 
 
 def _met(need: Need, present: _Presence) -> bool:
-    return any(all(any(present[literal] for literal in slot) for slot in term) for term in need)
+    for place, term in enumerate(need):
+        if all(any(present[literal] for literal in slot) for slot in term):
+            need.insert(0, need.pop(place))
+            return True
+    return False
 
 
 def _decoded(page: str) -> str:
@@ -104,12 +125,8 @@ def _decoded(page: str) -> str:
     return html.unescape(text) if "&" in text else text
 
 
-def _fragments(text: str) -> set[bytes]:
-    """The runs of ASCII letters and digits, in lower case; what is left out joins them."""
-    return set(_ascii(text).split())
-
-
 def _ascii(text: str) -> bytes:
+    """The ASCII letters and digits in lower case, a space for the rest; what is left out joins."""
     # the only characters beyond ASCII whose lower case holds an ASCII letter
     plain = text.replace("\u0130", "i").replace("\u212a", "k")
     return plain.encode("ascii", "ignore").translate(_PLAIN, _DOT + _CONTROL)
