@@ -1,7 +1,7 @@
 """The archive: the one object that writes, and the public Python interface."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,22 +11,19 @@ from sqlalchemy.engine import Engine
 from archive import crawls, current, database, lease, memory, record, rereading, seen, warcs
 from archive.config import ArchiveConfig
 from archive.current import CurrentVersion
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, LeaseHeld
 from archive.exchange import Exchange, earlier_capture, exchange
 from archive.memory import OutletMemory, Validators
-from archive.record import Plan
+from archive.open_crawl import Clock, OpenCrawl
+from archive.plan import plan
 from archive.schema import crawl as crawl_table
 from archive.schema import outlet as outlet_table
 from archive.schema import problem as problem_table
 from archive.schema import run as run_table
 from archive.types import Answer, Crawl, Outcome, Outlet, Page, Problem, Seen, Sighting
-from archive.warc_reader import Placed
-from archive.warc_records import conversion
 from archive.warcs import CrawlWarc
 
 __all__ = ["Archive"]
-
-Clock = Callable[[], datetime]
 
 
 class Archive:
@@ -53,7 +50,7 @@ class Archive:
         self._confirm_after = confirm_after
         self._contact = contact
         self._decode = decode
-        self._warcs: dict[int, CrawlWarc] = {}
+        self._open: dict[int, OpenCrawl] = {}
 
     @staticmethod
     def create(config: ArchiveConfig) -> None:
@@ -73,9 +70,9 @@ class Archive:
 
     def close(self) -> None:
         """Close every file and connection. Crawls that were not closed stay open in the rows."""
-        for crawl_warc in self._warcs.values():
-            crawl_warc.close()
-        self._warcs.clear()
+        for crawl in self._open.values():
+            crawl.warc.close()
+        self._open.clear()
         self.engine.dispose()
 
     # -- a crawl begins and ends -----------------------------------------------------------
@@ -100,18 +97,37 @@ class Archive:
         now = self._clock()
         with database.writing(self.engine) as connection:
             crawl = crawls.begin(connection, outlet, run_id=run_id, now=now)
-            for dead in crawls.unfinished(connection, outlet.slug, before=crawl.crawl_id):
-                warcs.salvage_crawl(
-                    connection, self.warc_directory, slug=outlet.slug, crawl_id=dead, now=now
-                )
-                crawls.close(connection, dead, reason="killed", now=now)
-        self._warcs[crawl.crawl_id] = CrawlWarc(
+            for dead in crawls.unfinished(connection, crawl):
+                self._bury(connection, dead, now=now)
+        warc = CrawlWarc(
             self.warc_directory,
             crawl,
             size_limit=self._config.warc_size,
             contact=self._contact,
         )
+        self._open[crawl.crawl_id] = OpenCrawl(
+            engine=self.engine, crawl=crawl, warc=warc, clock=self._clock
+        )
         return crawl
+
+    def _bury(self, connection: Connection, dead: Crawl, *, now: datetime) -> None:
+        """Save what a dead crawl wrote, and close it; its looks count as any other's.
+
+        A process that lost its lease but lives still holds its file: it will find out by itself,
+        and a later crawl closes what it leaves.
+        """
+        with suppress(LeaseHeld):
+            warcs.salvage_crawl(connection, self.warc_directory, crawl=dead, now=now)
+            self._end(connection, dead, reason="killed", counts=dead.counts)
+
+    def _end(
+        self, connection: Connection, crawl: Crawl, *, reason: str, counts: Mapping[str, int]
+    ) -> Mapping[str, datetime]:
+        now = self._clock()
+        gone = crawls.judge_missing(connection, crawl, confirm_after=self._confirm_after, now=now)
+        final = dict(counts) | ({"gone": len(gone)} if gone else {})
+        crawls.close(connection, crawl, reason=reason, now=now, counts=final)
+        return gone
 
     def heartbeat(self, crawl: Crawl, *, counts: Mapping[str, int]) -> None:
         """Keep the crawl's lease and show its counts so far."""
@@ -128,17 +144,12 @@ class Archive:
         `complete` says that the crawl reached the end of its seeds: only then does the next one
         look from this one's start.
         """
-        now = self._clock()
         with self._writing(crawl) as connection:
-            gone = crawls.judge_missing(
-                connection, crawl, confirm_after=self._confirm_after, now=now
-            )
-            final = dict(counts) | ({"gone": len(gone)} if gone else {})
-            crawls.close(connection, crawl.crawl_id, reason=reason, now=now, counts=final)
+            gone = self._end(connection, crawl, reason=reason, counts=counts)
             if complete:
                 self._set_outlet(connection, crawl.outlet, visited_at=crawl.started_at)
             lease.release(connection, crawls.lease_name(crawl.outlet), token=crawl.token)
-        self._warcs.pop(crawl.crawl_id).close()
+        self._open.pop(crawl.crawl_id).warc.close()
         return gone
 
     # -- what a crawl finds ----------------------------------------------------------------
@@ -150,96 +161,27 @@ class Archive:
 
         A page off topic about no known story leaves only a row in `seen_url`.
         """
+        at_work = self._at_work(crawl)
         with database.reading(self.engine) as connection:
-            planned = record.plan(connection, sighting, confirm_after=self._confirm_after)
+            at_work.expect_lease(connection)
+            planned = plan(connection, sighting, confirm_after=self._confirm_after)
             stored = self._exchanges(connection, sighting)
         if planned.is_kept:
-            return self._keep(crawl, planned, stored=stored, next_visit_at=next_visit_at)
-        if sighting.answer == Answer.UNREAD:
-            self._keep_unread(crawl, planned, stored=stored)
-        self.note_seen(crawl, seen.of_sighting(sighting, addresses=planned.addresses))
-        kind = "off-topic" if sighting.answer == Answer.ARTICLE else sighting.answer.value
+            return at_work.keep(
+                planned, stored, next_visit_at=next_visit_at, confirm_after=self._confirm_after
+            )
+        understood = planned.sighting
+        if understood.answer == Answer.UNREAD:
+            at_work.keep_unread(planned, stored)
+        self.note_seen(crawl, seen.of_sighting(understood, addresses=planned.addresses))
+        kind = "off-topic" if understood.answer == Answer.ARTICLE else understood.answer.value
         return Outcome(kind=kind)
 
     def _exchanges(self, connection: Connection, sighting: Sighting) -> list[Exchange]:
         return [
-            exchange(page, earlier=earlier_capture(connection, page.url), decode=self._decode)
+            exchange(page, earlier=earlier_capture(connection, page), decode=self._decode)
             for page in sighting.pages
         ]
-
-    def _keep(
-        self,
-        crawl: Crawl,
-        planned: Plan,
-        *,
-        stored: list[Exchange],
-        next_visit_at: datetime | None,
-    ) -> Outcome:
-        placed = self._append(crawl, planned, stored)
-        try:
-            with self._writing(crawl) as connection:
-                self._insert_members(connection, crawl, placed)
-                outcome = record.write(
-                    connection,
-                    crawl,
-                    planned,
-                    exchanges=_pairs(stored, placed),
-                    recorded_at=self._clock(),
-                )
-                values = seen.story_schedule(planned.sighting, next_visit_at=next_visit_at)
-                record.touch_story(connection, outcome.story_id, **values)
-        except ArchiveError:
-            self._take_back(crawl, placed)
-            raise
-        return outcome
-
-    def _keep_unread(self, crawl: Crawl, planned: Plan, *, stored: list[Exchange]) -> None:
-        """Keep the bytes of a page that could not be read, without a story to tie them to."""
-        placed = self._append(crawl, planned, stored)
-        try:
-            with self._writing(crawl) as connection:
-                self._insert_members(connection, crawl, placed)
-                record.write_unread(
-                    connection,
-                    crawl,
-                    planned,
-                    exchanges=_pairs(stored, placed),
-                    recorded_at=self._clock(),
-                )
-        except ArchiveError:
-            self._take_back(crawl, placed)
-            raise
-
-    def _take_back(self, crawl: Crawl, placed: list[Placed]) -> None:
-        """Cut off members whose rows were not committed.
-
-        A commit whose answer was lost may have happened: where the database cannot say, the
-        members stay, and the next crawl's salvage finds out.
-        """
-        with suppress(ArchiveError):
-            with database.reading(self.engine) as connection:
-                if record.has_member(connection, placed[0].record_id):
-                    return
-            self._warcs[crawl.crawl_id].take_back(placed)
-
-    def _append(self, crawl: Crawl, planned: Plan, stored: list[Exchange]) -> list[Placed]:
-        members = [member for kept in stored for member in kept.members]
-        if planned.makes_version and planned.sighting.article:
-            last = stored[-1]
-            members.append(
-                conversion(
-                    planned.sighting.article.text,
-                    refers_to=last.members[0].record_id,
-                    target_uri=last.page.url,
-                    date=last.page.fetched_at,
-                )
-            )
-        return self._warcs[crawl.crawl_id].append(members, now=self._clock())
-
-    def _insert_members(self, connection: Connection, crawl: Crawl, placed: list[Placed]) -> None:
-        record.insert_members(
-            connection, placed, crawl_id=crawl.crawl_id, recorded_at=self._clock()
-        )
 
     def note_seen(self, crawl: Crawl, found: Iterable[Seen]) -> None:
         """Remember addresses that were looked at and not kept."""
@@ -309,19 +251,16 @@ class Archive:
 
     # -- inside ----------------------------------------------------------------------------
 
-    @contextmanager
-    def _writing(self, crawl: Crawl) -> Iterator[Connection]:
+    def _at_work(self, crawl: Crawl) -> OpenCrawl:
+        found = self._open.get(crawl.crawl_id)
+        if found is None:
+            raise ArchiveError(f"crawl {crawl.crawl_id} of {crawl.outlet} is not open here")
+        return found
+
+    def _writing(self, crawl: Crawl) -> AbstractContextManager[Connection]:
         """One writing transaction under the crawl's fencing token."""
-        with database.writing(self.engine) as connection:
-            lease.check(connection, crawls.lease_name(crawl.outlet), token=crawl.token)
-            yield connection
+        return self._at_work(crawl).writing()
 
     @staticmethod
     def _set_outlet(connection: Connection, slug: str, **values: object) -> None:
         connection.execute(update(outlet_table).where(outlet_table.c.slug == slug).values(values))
-
-
-def _pairs(stored: list[Exchange], placed: list[Placed]) -> list[tuple[Exchange, Placed]]:
-    """Each exchange with the place of its answer's own record."""
-    places = {member.record_id: member for member in placed}
-    return [(kept, places[kept.members[0].record_id]) for kept in stored]

@@ -46,40 +46,35 @@ def _enter_outlet(connection: Connection, of: Outlet, *, now: datetime) -> None:
         connection.execute(insert(outlet).values(slug=of.slug, recorded_at=now, **values))
 
 
-def unfinished(connection: Connection, slug: str, *, before: int) -> list[int]:
-    """The crawls of an outlet that never closed, older than crawl `before`."""
-    query = select(crawl.c.crawl_id).where(
-        crawl.c.outlet == slug, crawl.c.ended_at.is_(None), crawl.c.crawl_id < before
+def unfinished(connection: Connection, current: Crawl) -> list[Crawl]:
+    """The crawls of an outlet that never closed, older than its `current` one."""
+    names = ("crawl_id", "run_id", "outlet", "started_at", "counts", "token")
+    query = select(*(crawl.c[name] for name in names)).where(
+        crawl.c.outlet == current.outlet,
+        crawl.c.ended_at.is_(None),
+        crawl.c.crawl_id < current.crawl_id,
     )
-    return list(connection.scalars(query.order_by(crawl.c.crawl_id)))
+    rows = connection.execute(query.order_by(crawl.c.crawl_id)).mappings()
+    return [Crawl(**row) for row in rows]
 
 
 def close(
-    connection: Connection,
-    crawl_id: int,
-    *,
-    reason: str,
-    now: datetime,
-    counts: Mapping[str, int] | None = None,
+    connection: Connection, of: Crawl, *, reason: str, now: datetime, counts: Mapping[str, int]
 ) -> None:
     """End a crawl's row and vouch for all its rows with an event (DESIGN §6)."""
-    values: dict[str, object] = {"ended_at": now, "finish_reason": reason}
-    if counts is not None:
-        values["counts"] = dict(counts)
-    connection.execute(update(crawl).where(crawl.c.crawl_id == crawl_id).values(values))
-    row = connection.execute(select(crawl).where(crawl.c.crawl_id == crawl_id)).one()
-    detail = {
-        "reason": reason,
-        "counts": row.counts,
-        "rows": ledger.crawl_digest(connection, crawl_id),
-    }
+    row = update(crawl).where(crawl.c.crawl_id == of.crawl_id)
+    connection.execute(row.values(ended_at=now, finish_reason=reason, counts=dict(counts)))
     ledger.append(
         connection,
         "crawl",
         recorded_at=now,
-        outlet=row.outlet,
-        crawl_id=crawl_id,
-        detail=detail,
+        outlet=of.outlet,
+        crawl_id=of.crawl_id,
+        detail={
+            "reason": reason,
+            "counts": dict(counts),
+            "rows": ledger.crawl_digest(connection, of.crawl_id),
+        },
     )
 
 
@@ -142,11 +137,15 @@ def _missing_in(connection: Connection, crawl_id: int) -> Sequence[str]:
 
 
 def _sights(connection: Connection, story_id: str) -> list[Sight]:
-    """Every look at a story that says something of its presence, in order of time."""
+    """Every look at a story that says something of its presence, in order of time.
+
+    What was missing when the outlet was at fault says nothing; what was there, was there.
+    """
+    is_fault = crawl.c.outlet_fault & (capture.c.answer == Answer.MISSING.value)
     rows = connection.execute(
         select(capture.c.crawl_id, capture.c.fetched_at, capture.c.answer, capture.c.status)
         .join(crawl, crawl.c.crawl_id == capture.c.crawl_id)
-        .where(capture.c.story_id == story_id, crawl.c.outlet_fault.is_(False))
+        .where(capture.c.story_id == story_id, ~is_fault)
         .where(capture.c.answer.not_in([answer.value for answer in _SAYS_NOTHING]))
         .order_by(capture.c.capture_id)
     )

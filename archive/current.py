@@ -1,15 +1,25 @@
 """What the archive holds of one story now: its current version, its suspects, its state."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, Row, RowMapping, Select, func, select
 
 from archive.judge import Known, Suspect
 from archive.schema import capture, event, reading, reading_text, version, version_capture
 from archive.types import Answer, Article
 
-__all__ = ["CurrentVersion", "article_of", "current_version", "is_gone", "known_state", "part_urls"]
+__all__ = [
+    "CurrentVersion",
+    "article_of",
+    "current_version",
+    "is_gone",
+    "known_state",
+    "part_captures",
+    "part_urls",
+]
 
 _GOOD = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
 
@@ -54,9 +64,8 @@ def current_version(connection: Connection, story_id: str) -> CurrentVersion | N
     )
 
 
-def known_state(connection: Connection, story_id: str) -> Known:
-    """What `judge` needs to know of a story."""
-    current = current_version(connection, story_id)
+def known_state(connection: Connection, story_id: str, *, current: CurrentVersion | None) -> Known:
+    """What `judge` needs to know of a story besides its current version."""
     return Known(
         current=current.article if current else None,
         number=connection.scalar(_highest_number(story_id)) or 0,
@@ -106,11 +115,18 @@ def _suspects(connection: Connection, story_id: str) -> tuple[Suspect, ...]:
 
 def part_urls(connection: Connection, version_id: int) -> list[str]:
     """The addresses of a version's parts, in order, as they were last seen."""
+    return [row.url for row in part_captures(connection, version_id, newest=True)]
+
+
+def part_captures(connection: Connection, version_id: int, *, newest: bool) -> Sequence[Row[Any]]:
+    """The captures of one look at a version, part by part: of its newest look, or its first."""
     rows = connection.execute(
-        select(version_capture.c.part, capture.c.url)
-        .join(capture, capture.c.capture_id == version_capture.c.capture_id)
+        select(capture, version_capture.c.part)
+        .join(version_capture, version_capture.c.capture_id == capture.c.capture_id)
         .where(version_capture.c.version_id == version_id)
         .order_by(capture.c.capture_id)
-    )
-    latest: dict[int, str] = {row.part: row.url for row in rows}
-    return [latest[part] for part in sorted(latest)]
+    ).all()
+    looks = [(row.crawl_id, row.recorded_at) for row in rows]
+    wanted = looks[-1 if newest else 0] if looks else None
+    in_it = [row for row, look in zip(rows, looks, strict=True) if look == wanted]
+    return sorted(in_it, key=attrgetter("part"))

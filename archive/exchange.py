@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from archive import warc_records
 from archive.http_block import as_stored
-from archive.schema import capture, warc_record
-from archive.types import Page
+from archive.schema import capture
+from archive.types import Answer, Page
 from archive.warc_records import Member, RevisitOf
 
 __all__ = ["Earlier", "Exchange", "Stored", "earlier_capture", "exchange", "payload_digest"]
@@ -45,12 +45,17 @@ def payload_digest(page: Page) -> str:
     return "" if page.status == 304 else hashlib.sha256(page.body).hexdigest()
 
 
-def earlier_capture(connection: Connection, url: str) -> Earlier | None:
-    """The newest capture of `url` that holds a whole body of its own."""
+def earlier_capture(connection: Connection, page: Page) -> Earlier | None:
+    """The whole body that `page` may repeat: of the same address, and of its newest capture.
+
+    A 304 speaks of the last good answer, whose validators were sent; a challenge page or a soft
+    404 that came after it is another body.
+    """
+    shown = _body_shown(connection, page.url) if page.status == 304 else None
+    wanted = capture.c.capture_id == shown if shown else capture.c.url == page.url
     row = connection.execute(
-        select(capture, warc_record.c.record_id)
-        .join(warc_record, warc_record.c.record_id == capture.c.record_id)
-        .where(capture.c.url == url, capture.c.kind == "response", capture.c.status == 200)
+        select(capture)
+        .where(wanted, capture.c.kind == "response", capture.c.status == 200)
         .where(capture.c.truncated == "")
         .order_by(capture.c.capture_id.desc())
         .limit(1)
@@ -64,6 +69,18 @@ def earlier_capture(connection: Connection, url: str) -> Earlier | None:
         payload_digest=row.payload_digest,
         status=row.status,
     )
+
+
+def _body_shown(connection: Connection, url: str) -> int | None:
+    """The capture that holds the body of the last good answer at an address."""
+    good = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
+    found: int | None = connection.scalar(
+        select(func.coalesce(capture.c.refers_to, capture.c.capture_id))
+        .where(capture.c.url == url, capture.c.answer.in_(good), capture.c.status.in_((200, 304)))
+        .order_by(capture.c.capture_id.desc())
+        .limit(1)
+    )
+    return found
 
 
 def exchange(

@@ -1,17 +1,144 @@
 """Which story an address belongs to (DESIGN §3, §5)."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlalchemy import Connection, select
 
 from archive.schema import outlet, story_url
-from archive.types import Answer, Page, Sighting
+from archive.types import Answer, Sighting
 from archive.urls import canonical_url, is_front_page
 
-__all__ = ["addresses", "file_address", "find", "new_story_id"]
+__all__ = ["Identity", "addresses", "identify", "new_story_id", "outlet_url"]
 
 _SHOWN = frozenset({Answer.ARTICLE, Answer.NOT_MODIFIED, Answer.UNREAD})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """The story that a sighting is about."""
+
+    story_id: str | None
+    """None for a story not met before."""
+    filed: str
+    """The canonical URL under which a new story is filed."""
+    addresses: tuple[str, ...] = ()
+    """Every address, and perhaps a platform id, by which the story went in this sighting."""
+    is_displaced: bool = False
+    """The page of another story, or the front page, was shown in its place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """The addresses of a sighting in their canonical form."""
+
+    asked: str
+    landed: str
+    """Where the first part was found."""
+    filed: str
+    """That, or the canonical URL that the page declares."""
+    platform_id: str
+    others: tuple[str, ...]
+    """Redirects on the way and further parts."""
+
+    @property
+    def is_redirected(self) -> bool:
+        return self.landed != self.asked
+
+    def known_as(self) -> tuple[str, ...]:
+        return _names(self.platform_id, self.filed, self.asked, self.landed, *self.others)
+
+    def asked_as(self) -> tuple[str, ...]:
+        return _names(self.asked, self.platform_id)
+
+    def found_as(self) -> tuple[str, ...]:
+        """Its names without the canonical that the page declares."""
+        return _names(self.platform_id, self.landed, self.asked, *self.others)
+
+
+def _names(*names: str) -> tuple[str, ...]:
+    """Each name once; the front page is no story's address."""
+    return tuple(dict.fromkeys(name for name in names if name and not is_front_page(name)))
+
+
+def addresses(sighting: Sighting, *, outlet_url: str) -> tuple[str, ...]:
+    """Every address, and perhaps a platform id, by which a sighting's story may be known."""
+    look = _look(sighting, outlet_url=outlet_url)
+    return look.known_as() if sighting.answer in _SHOWN else look.asked_as()
+
+
+def identify(connection: Connection, sighting: Sighting) -> Identity:
+    """The story that `sighting` is about. Raises ValueError for an address that is none."""
+    look = _look(sighting, outlet_url=outlet_url(connection, sighting.outlet))
+    if sighting.answer not in _SHOWN:
+        return _asked_for(connection, look, outlet=sighting.outlet)
+    known = _stories_at(connection, sighting.outlet, addresses=look.known_as())
+    owner = _Owner(connection, look, known=known)
+    if is_front_page(look.landed) or owner.is_another():
+        return Identity(
+            story_id=known.get(look.asked),
+            filed=look.asked,
+            addresses=_names(look.asked),
+            is_displaced=True,
+        )
+    if owner.is_miscalled():
+        return Identity(story_id=None, filed=look.landed, addresses=look.found_as())
+    return Identity(story_id=owner.found(), filed=look.filed, addresses=look.known_as())
+
+
+def _asked_for(connection: Connection, look: _Look, *, outlet: str) -> Identity:
+    """An answer that shows no story speaks for the address that was asked for, no other."""
+    names = look.asked_as()
+    known = _stories_at(connection, outlet, addresses=names)
+    story_id = next((known[name] for name in names if name in known), None)
+    return Identity(story_id=story_id, filed=look.asked, addresses=names)
+
+
+class _Owner:
+    """Whose page a sighting found, by the addresses that the archive knows."""
+
+    def __init__(self, connection: Connection, look: _Look, *, known: Mapping[str, str]) -> None:
+        self._connection = connection
+        self._look = look
+        self._asked = known.get(look.asked)
+        self._landed = known.get(look.landed)
+        self._filed = known.get(look.filed)
+        self._by_id = known.get(look.platform_id)
+        self._on_the_way = next((known[name] for name in look.others if name in known), None)
+
+    def found(self) -> str | None:
+        """The story shown. A declared canonical counts only where nothing else is known."""
+        if self._look.is_redirected and self._landed:
+            return self._landed
+        return self._by_id or self._asked or self._landed or self._filed or self._on_the_way
+
+    def is_another(self) -> bool:
+        """A known story's address led to the page of another one."""
+        if not self._asked or not self._look.is_redirected or self._landed == self._asked:
+            return False
+        if self._landed or (self._by_id and self._by_id != self._asked):
+            return True
+        if self._by_id:
+            return False
+        return (self._filed or self._asked) != self._asked or self._has_other_id(self._asked)
+
+    def is_miscalled(self) -> bool:
+        """An unknown page declares the canonical of a known story, and shows another id."""
+        known = (self._by_id, self._asked, self._landed)
+        return bool(self._filed and not any(known) and self._has_other_id(self._filed))
+
+    def _has_other_id(self, story_id: str) -> bool:
+        """Whether the story is known by a platform id, and the page shows one that is not its."""
+        if not self._look.platform_id:
+            return False
+        kind = self._look.platform_id.partition(":")[0]
+        held = self._connection.scalars(
+            select(story_url.c.address).where(story_url.c.story_id == story_id)
+        )
+        ids = {address for address in held if address.partition(":")[0] == kind}
+        return bool(ids) and self._look.platform_id not in ids
 
 
 def new_story_id(slug: str, address: str) -> str:
@@ -19,39 +146,39 @@ def new_story_id(slug: str, address: str) -> str:
     return hashlib.sha256(f"{slug}\n{address}".encode()).hexdigest()[:16]
 
 
-def file_address(sighting: Sighting, *, outlet_url: str) -> str:
-    """The canonical URL under which the story is filed: where its first part was found."""
-    found = sighting.parts[0] if sighting.parts else sighting.pages[-1].url
-    return canonical_url(found, declared=sighting.canonical, outlet_url=outlet_url)
+def _look(sighting: Sighting, *, outlet_url: str) -> _Look:
+    landed = sighting.parts[0] if sighting.parts else sighting.pages[-1].url
+    return _Look(
+        asked=canonical_url(sighting.url, outlet_url=outlet_url),
+        landed=canonical_url(landed, outlet_url=outlet_url),
+        filed=canonical_url(landed, declared=sighting.canonical, outlet_url=outlet_url),
+        platform_id=sighting.platform_id,
+        others=tuple(_others(sighting, first_part=landed)),
+    )
 
 
-def addresses(sighting: Sighting, *, outlet_url: str) -> tuple[str, ...]:
-    """Every address under which this sighting's story is known: its platform id comes first.
+def _others(sighting: Sighting, *, first_part: str) -> Iterator[str]:
+    """The redirects to the first part, and the other parts that were found where they were asked.
 
-    An answer that does not show the story speaks for the address that was asked for, no other.
+    A part that redirects says nothing about the address it leads to: that may be another story.
     """
-    found = [canonical_url(sighting.url, outlet_url=outlet_url)]
-    if sighting.answer in _SHOWN:
-        found.insert(0, file_address(sighting, outlet_url=outlet_url))
-        found += _each(sighting.pages, outlet_url=outlet_url)
-    stories = [address for address in found if not is_front_page(address)]
-    known = [sighting.platform_id] if sighting.platform_id else []
-    return tuple(dict.fromkeys(known + stories))
+    urls = [page.url for page in sighting.pages]
+    start = urls.index(first_part) if first_part in urls else len(urls) - 1
+    yield from (canonical_url(url) for url in urls[:start])
+    for before, page in pairwise(sighting.pages[start:]):
+        if not 300 <= before.status < 400 or before.status == 304:
+            yield canonical_url(page.url)
 
 
-def _each(pages: Sequence[Page], *, outlet_url: str) -> Iterable[str]:
-    return (canonical_url(page.url, outlet_url=outlet_url) for page in pages)
-
-
-def find(connection: Connection, slug: str, *, known_as: Sequence[str]) -> str | None:
-    """The story that has one of these addresses; an earlier address in the list wins."""
+def _stories_at(
+    connection: Connection, slug: str, *, addresses: Sequence[str]
+) -> Mapping[str, str]:
     rows = connection.execute(
         select(story_url.c.address, story_url.c.story_id).where(
-            story_url.c.outlet == slug, story_url.c.address.in_(known_as)
+            story_url.c.outlet == slug, story_url.c.address.in_(addresses)
         )
     )
-    stories: dict[str, str] = {row.address: row.story_id for row in rows}
-    return next((stories[address] for address in known_as if address in stories), None)
+    return {row.address: row.story_id for row in rows}
 
 
 def outlet_url(connection: Connection, slug: str) -> str:

@@ -38,14 +38,17 @@ class Judgement:
     content_hash: str
     changed: tuple[str, ...] = ()
     first_seen_at: datetime | None = None
-    earlier_captures: tuple[int, ...] = ()
-    """Captures of suspect looks that this one confirms: they show the version too."""
+    earlier_captures: tuple[tuple[int, ...], ...] = ()
+    """Captures of the suspect looks that this one confirms, part by part: they show it too."""
 
 
 def judge(
     article: Article, *, known: Known, seen_at: datetime, confirm_after: timedelta
 ) -> Judgement:
-    """What `article`, read at `seen_at`, means for a known (or unknown) story (DESIGN §5)."""
+    """What `article`, read at `seen_at`, means for a known (or unknown) story (DESIGN §5).
+
+    A suspect text is confirmed by the same text only: an error page may differ every time.
+    """
     found = content_hash(article)
     if known.current is None:
         return Judgement(kind="new", content_hash=found, first_seen_at=seen_at)
@@ -54,16 +57,15 @@ def judge(
         return Judgement(kind="unchanged", content_hash=found)
     if not _is_shrunken(known.current, article):
         return Judgement(kind="edited", content_hash=found, changed=changed, first_seen_at=seen_at)
-    confirmed = [s for s in known.suspects if seen_at - s.seen_at >= confirm_after]
-    if not confirmed:
-        return Judgement(kind="suspect", content_hash=found, changed=changed)
     same = [s for s in known.suspects if s.content_hash == found]
+    if not any(seen_at - s.seen_at >= confirm_after for s in same):
+        return Judgement(kind="suspect", content_hash=found, changed=changed)
     return Judgement(
         kind="edited",
         content_hash=found,
         changed=changed,
-        first_seen_at=min([seen_at, *(s.seen_at for s in same)]),
-        earlier_captures=tuple(number for s in same for number in s.capture_ids),
+        first_seen_at=min(s.seen_at for s in same),
+        earlier_captures=tuple(s.capture_ids for s in same),
     )
 
 

@@ -48,7 +48,8 @@ def database_now(connection: Connection) -> datetime:
 def acquire(connection: Connection, name: str, *, holder: Holder) -> int:
     """The fencing token of a lease newly taken. Raises LeaseHeld while another holder lives."""
     now = database_now(connection)
-    found = connection.execute(select(lease).where(lease.c.name == name)).mappings().first()
+    row = select(lease).where(lease.c.name == name).with_for_update()
+    found = connection.execute(row).mappings().first()
     if found and _is_held(found, holder=holder, now=now):
         raise LeaseHeld(
             f"{name} is being worked on by process {found['pid']} on {found['host']}; "
@@ -77,17 +78,23 @@ def renew(connection: Connection, name: str, *, token: int) -> None:
 
 
 def check(connection: Connection, name: str, *, token: int) -> None:
-    """Return when `token` is still the newest of the lease. Raises LeaseLost."""
-    newest = connection.scalar(select(lease.c.token).where(lease.c.name == name))
-    if newest != token:
-        raise LeaseLost(f"{name} was taken over by another process; this one stops writing")
+    """Return when `token` is still the newest of the lease. Raises LeaseLost.
+
+    The row stays locked for the rest of the transaction: nobody takes over before it commits.
+    """
+    row = select(lease.c.token).where(lease.c.name == name).with_for_update(read=True)
+    if connection.scalar(row) != token:
+        raise LeaseLost(
+            f"{name} is no longer this crawl's: it was closed, or another process took over; "
+            "it stops writing"
+        )
 
 
 def release(connection: Connection, name: str, *, token: int) -> None:
-    """End a lease now, if it is still held under `token`; its token stays used."""
+    """End a lease now, if it is still held under `token`, which is worth nothing afterwards."""
     ended = database_now(connection)
     mine = (lease.c.name == name) & (lease.c.token == token)
-    connection.execute(update(lease).where(mine).values(expires_at=ended, pid=0))
+    connection.execute(update(lease).where(mine).values(expires_at=ended, pid=0, token=token + 1))
 
 
 def _is_held(row: RowMapping, *, holder: Holder, now: datetime) -> bool:

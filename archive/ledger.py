@@ -1,7 +1,7 @@
 """The chain of events: each row carries the hash of the one before, so a changed or lost row shows.
 
-The hash of an event is the SHA-256 of the hash before it, a newline, and the event as JSON with
-sorted keys. A crawl closes with an event that holds its counts and the digest of its rows.
+The hash of an event is the SHA-256 of the hash before it, a newline, and the event as ASCII JSON
+with sorted keys. A crawl closes with an event that holds its counts and the digest of its rows.
 """
 
 import hashlib
@@ -12,7 +12,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
-from archive.schema import capture, crawl, event, reading, reading_text, version, warc_record
+from archive.schema import (
+    capture,
+    crawl,
+    event,
+    reading,
+    reading_text,
+    story,
+    version,
+    version_capture,
+    warc_record,
+)
 
 __all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash"]
 
@@ -59,7 +69,7 @@ def chain_faults(connection: Connection) -> list[str]:
                 f"event {row['event_id']} ({row['kind']}) was changed after it was written"
             )
         if row["kind"] == "crawl" and row["detail"].get("rows") != crawl_digest(
-            connection, row["crawl_id"]
+            connection, row["crawl_id"] or 0
         ):
             faults.append(f"the rows of crawl {row['crawl_id']} are not those it closed with")
         previous, expected = row["hash"], row["event_id"] + 1
@@ -75,7 +85,7 @@ def _unanchored(connection: Connection) -> list[str]:
     return [f"crawl {number} has no closing event" for number in connection.scalars(ended)]
 
 
-def crawl_digest(connection: Connection, crawl_id: int | None) -> str:
+def crawl_digest(connection: Connection, crawl_id: int) -> str:
     """The SHA-256 over every append-only row that a crawl wrote, in the order of their keys."""
     digest = hashlib.sha256()
     for query in _rows_of(crawl_id):
@@ -84,25 +94,50 @@ def crawl_digest(connection: Connection, crawl_id: int | None) -> str:
     return digest.hexdigest()
 
 
-def _rows_of(crawl_id: int | None) -> Iterable[Select[Any]]:
+def _rows_of(crawl_id: int) -> Iterable[Select[Any]]:
     yield (
         select(warc_record)
         .where(warc_record.c.crawl_id == crawl_id)
         .order_by(warc_record.c.warc_file, warc_record.c.warc_offset)
     )
     yield select(capture).where(capture.c.crawl_id == crawl_id).order_by(capture.c.capture_id)
+    facts = (story.c.story_id, story.c.outlet, story.c.url, story.c.first_seen_at)
+    yield select(*facts).where(story.c.crawl_id == crawl_id).order_by(story.c.story_id)
     yield select(version).where(version.c.crawl_id == crawl_id).order_by(version.c.version_id)
-    # the first reading of each version; later readings come with events of their own
-    first = select(func.min(reading.c.reading_id)).group_by(reading.c.version_id)
-    of_crawl = select(version.c.version_id).where(version.c.crawl_id == crawl_id)
-    yield (
-        select(
-            reading.c.reading_id, reading.c.content_hash, reading.c.extractor, reading_text.c.text
-        )
-        .join(reading_text)
-        .where(reading.c.reading_id.in_(first), reading.c.version_id.in_(of_crawl))
+    yield _first_readings(crawl_id)
+    yield from _links(crawl_id)
+
+
+def _first_readings(crawl_id: int) -> Select[Any]:
+    """The first reading of each version; later ones come with events of their own."""
+    other = reading.alias()
+    first = (
+        select(func.min(other.c.reading_id))
+        .where(other.c.version_id == version.c.version_id)
+        .correlate(version)
+        .scalar_subquery()
+    )
+    return (
+        select(reading, reading_text.c.text)
+        .join(version, version.c.version_id == reading.c.version_id)
+        .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
+        .where(version.c.crawl_id == crawl_id, reading.c.reading_id == first)
         .order_by(reading.c.reading_id)
     )
+
+
+def _links(crawl_id: int) -> Iterable[Select[Any]]:
+    """What ties captures to versions: written by the crawl of the later of the two."""
+    own = (capture.c.crawl_id == crawl_id) & (version.c.crawl_id <= crawl_id)
+    confirmed = (version.c.crawl_id == crawl_id) & (capture.c.crawl_id < crawl_id)
+    for written in (own, confirmed):
+        yield (
+            select(version_capture)
+            .join(version, version.c.version_id == version_capture.c.version_id)
+            .join(capture, capture.c.capture_id == version_capture.c.capture_id)
+            .where(written)
+            .order_by(version_capture.c.version_id, version_capture.c.capture_id)
+        )
 
 
 def _values(row: Row[Any]) -> list[Any]:
@@ -111,7 +146,7 @@ def _values(row: Row[Any]) -> list[Any]:
 
 def _json(value: Any) -> str:
     return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain
+        value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain
     )
 
 

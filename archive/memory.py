@@ -115,6 +115,8 @@ def validators(connection: Connection, url: str) -> Validators:
         select(capture.c.etag, capture.c.last_modified)
         .where(capture.c.url == url, capture.c.status.in_((200, 304)))
         .where(capture.c.answer.in_((Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)))
+        # a 304 that repeats no validator leaves those it answered to in force
+        .where((capture.c.status == 200) | (capture.c.etag != "") | (capture.c.last_modified != ""))
         .order_by(capture.c.capture_id.desc())
         .limit(1)
     ).first()

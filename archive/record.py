@@ -1,15 +1,14 @@
 """One sighting becomes rows: a story, its captures, a version when it changed, events."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from archive import identity, ledger
-from archive.current import CurrentVersion, current_version, known_state
+from archive import ledger
 from archive.exchange import Exchange, payload_digest
-from archive.judge import Judgement, Known, judge
+from archive.plan import Plan
 from archive.schema import (
     capture,
     reading,
@@ -18,70 +17,15 @@ from archive.schema import (
     story_url,
     version,
     version_capture,
-    warc_record,
 )
-from archive.types import Answer, Article, Crawl, Outcome, Page, Sighting
+from archive.text import storable
+from archive.types import Answer, Article, Crawl, Outcome, Page, Sighting, Span
 from archive.warc_reader import Placed
 
-__all__ = [
-    "Plan",
-    "add_reading",
-    "has_member",
-    "insert_members",
-    "plan",
-    "touch_story",
-    "write",
-    "write_unread",
-]
+__all__ = ["add_reading", "touch_story", "write", "write_unread"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What a sighting means, decided before anything is written."""
-
-    sighting: Sighting
-    story_id: str
-    is_new: bool
-    addresses: tuple[str, ...]
-    file_address: str
-    known: Known = field(default_factory=Known)
-    current: CurrentVersion | None = None
-    judgement: Judgement | None = None
-
-    @property
-    def makes_version(self) -> bool:
-        """Whether a version will be written."""
-        return self.judgement is not None and self.judgement.kind in {"new", "edited"}
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the archive keeps it: known already, on topic, or asked for by a person."""
-        on_topic = bool(self.sighting.topic and self.sighting.topic.on_topic)
-        return not self.is_new or (self.makes_version and (on_topic or self.sighting.keep))
-
-
-def plan(connection: Connection, sighting: Sighting, *, confirm_after: timedelta) -> Plan:
-    """What `sighting` means, given what the archive holds now."""
-    front = identity.outlet_url(connection, sighting.outlet)
-    known_as = identity.addresses(sighting, outlet_url=front)
-    found = identity.find(connection, sighting.outlet, known_as=known_as)
-    filed = identity.file_address(sighting, outlet_url=front)
-    known = known_state(connection, found) if found else Known()
-    judged = None
-    if sighting.answer == Answer.ARTICLE and sighting.article:
-        judged = judge(
-            sighting.article, known=known, seen_at=sighting.seen_at, confirm_after=confirm_after
-        )
-    return Plan(
-        sighting=sighting,
-        story_id=found or identity.new_story_id(sighting.outlet, filed),
-        is_new=found is None,
-        addresses=known_as,
-        file_address=filed,
-        known=known,
-        current=current_version(connection, found) if found else None,
-        judgement=judged,
-    )
+_SHOWN = frozenset({Answer.ARTICLE, Answer.NOT_MODIFIED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,13 +116,17 @@ def _insert_capture(work: _Writing, stored: Exchange, placed: Placed) -> tuple[i
 
 def _answer_of(page: Page, planned: Plan) -> str:
     """What this one exchange was, within the answer of the whole sighting."""
-    if planned.judgement and planned.judgement.kind == "suspect":
+    answer = planned.sighting.answer
+    if planned.is_suspect:
         return "suspect"
     if page.status == 304:
         return Answer.NOT_MODIFIED.value
-    if 300 <= page.status < 400 and planned.sighting.answer != Answer.MISSING:
+    if answer == Answer.MISSING:
+        return answer.value
+    if 300 <= page.status < 400:
         return "redirect"
-    return planned.sighting.answer.value
+    # an exchange that failed on the way to a story that was shown
+    return (Answer.ERROR if page.status >= 400 and answer in _SHOWN else answer).value
 
 
 def _insert_addresses(work: _Writing) -> None:
@@ -205,9 +153,13 @@ def _insert_addresses(work: _Writing) -> None:
 
 
 def _part_captures(sighting: Sighting, captures: Sequence[tuple[int, Page]]) -> list[int]:
-    """The captures of the story's parts, in order; redirects and retries are not parts."""
+    """The captures of the story's parts, in order, each once; never none: the last one proves it.
+
+    Redirects and retries are not parts. A part may lead back to one that was met before.
+    """
     last = {page.url: capture_id for capture_id, page in captures}
-    return [last[url] for url in sighting.parts if url in last]
+    parts = dict.fromkeys(last[url] for url in sighting.parts if url in last)
+    return list(parts) or [captures[-1][0]]
 
 
 def _conclude(work: _Writing, captures: list[int]) -> Outcome:
@@ -237,7 +189,7 @@ def _see_again(work: _Writing, captures: list[int], *, kind: str) -> Outcome:
 
 def _return_from_gone(work: _Writing, captures: list[int]) -> bool:
     if work.plan.known.is_gone:
-        work.event("back", capture_id=captures[0] if captures else None)
+        work.event("back", capture_id=captures[0])
     return work.plan.known.is_gone
 
 
@@ -270,18 +222,26 @@ def _add_version(work: _Writing, captures: list[int]) -> Outcome:
         content_hash=judged.content_hash,
         recorded_at=work.recorded_at,
     )
-    _link(work.connection, version_id=version_id, captures=captures)
-    _link(work.connection, version_id=version_id, captures=list(judged.earlier_captures))
+    for look in (*judged.earlier_captures, captures):
+        _link(work.connection, version_id=version_id, captures=look)
     _return_from_gone(work, captures)
-    changed = list(judged.changed)
-    detail = {"number": number, "changed": changed, "content_hash": judged.content_hash}
-    work.event(judged.kind, version_id=version_id, capture_id=captures[0], detail=detail)
+    work.event(
+        judged.kind,
+        version_id=version_id,
+        capture_id=captures[0],
+        occurred_at=judged.first_seen_at,
+        detail={
+            "number": number,
+            "changed": list(judged.changed),
+            "content_hash": judged.content_hash,
+        },
+    )
     return Outcome(
         kind=judged.kind, story_id=work.plan.story_id, version=number, changed=judged.changed
     )
 
 
-def _link(connection: Connection, *, version_id: int, captures: list[int]) -> None:
+def _link(connection: Connection, *, version_id: int, captures: Iterable[int]) -> None:
     rows = [
         {"version_id": version_id, "capture_id": capture_id, "part": part}
         for part, capture_id in enumerate(captures, start=1)
@@ -309,7 +269,7 @@ def add_reading(
         "topic": topic.topic if topic else "",
         "on_topic": bool(topic and topic.on_topic),
         "topic_score": topic.score if topic else 0.0,
-        "topic_evidence": [vars(span) for span in topic.evidence] if topic else [],
+        "topic_evidence": [_span_row(span) for span in topic.evidence] if topic else [],
         "recorded_at": recorded_at,
     }
     made = connection.execute(insert(reading).values(row).returning(reading.c.reading_id))
@@ -318,36 +278,14 @@ def add_reading(
     return reading_id
 
 
+def _span_row(span: Span) -> dict[str, object]:
+    return vars(span) | {"rule": storable(span.rule), "text": storable(span.text)}
+
+
 def _article_row(article: Article) -> dict[str, object]:
     row = dict(vars(article))
     del row["text"]
     return row | {"tags": list(article.tags)}
-
-
-def insert_members(
-    connection: Connection, placed: Sequence[Placed], *, crawl_id: int, recorded_at: datetime
-) -> None:
-    """Write one row per WARC member that is on disk."""
-    rows = [
-        {
-            "record_id": member.record_id,
-            "crawl_id": crawl_id,
-            "type": member.type,
-            "warc_file": member.warc_file,
-            "warc_offset": member.offset,
-            "warc_length": member.length,
-            "digest": member.digest,
-            "recorded_at": recorded_at,
-        }
-        for member in placed
-    ]
-    connection.execute(insert(warc_record), rows)
-
-
-def has_member(connection: Connection, record_id: str) -> bool:
-    """Whether a WARC member has its row."""
-    query = select(warc_record.c.record_id).where(warc_record.c.record_id == record_id)
-    return connection.scalar(query) is not None
 
 
 def touch_story(connection: Connection, story_id: str, **values: object) -> None:

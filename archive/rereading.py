@@ -4,15 +4,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, select, update
 
 from archive import ledger
-from archive.current import CurrentVersion, current_version
+from archive.current import CurrentVersion, article_of, current_version, part_captures
 from archive.errors import DamagedRecord
 from archive.record import add_reading
-from archive.schema import capture, reading, version, version_capture, warc_record
-from archive.text import content_hash
-from archive.types import Crawl, Page, Sighting
+from archive.schema import capture, reading, reading_text, version, warc_record
+from archive.text import changed_fields, content_hash
+from archive.types import Article, Crawl, Page, Sighting
 from archive.warc_reader import Revisit, read_page
 
 __all__ = ["add", "stale_version", "stored_page", "version_pages"]
@@ -28,14 +28,8 @@ def stale_version(
 
 def version_pages(connection: Connection, directory: Path, *, version_id: int) -> list[Page]:
     """The pages in which a version was first seen, part by part. Raises DamagedRecord."""
-    first = (
-        select(func.min(version_capture.c.capture_id))
-        .where(version_capture.c.version_id == version_id)
-        .group_by(version_capture.c.part)
-        .order_by(version_capture.c.part)
-    )
-    captures = list(connection.scalars(first))
-    return [stored_page(connection, directory, capture_id=number) for number in captures]
+    captures = part_captures(connection, version_id, newest=False)
+    return [stored_page(connection, directory, capture_id=row.capture_id) for row in captures]
 
 
 def stored_page(connection: Connection, directory: Path, *, capture_id: int) -> Page:
@@ -75,6 +69,8 @@ def add(
     if read.article is None:
         raise ValueError("a re-reading needs an article")
     found = content_hash(read.article)
+    before = _article_before(connection, old.version_id)
+    repeats = before is not None and not changed_fields(before, read.article)
     reading_id = add_reading(
         connection,
         read,
@@ -82,7 +78,7 @@ def add(
         content_hash=found,
         recorded_at=recorded_at,
     )
-    if found == _hash_before(connection, old.version_id):
+    if repeats:
         mark = update(reading).where(reading.c.reading_id == reading_id)
         connection.execute(mark.values(repeats_previous=True))
     story_id = connection.scalar(
@@ -100,17 +96,27 @@ def add(
     )
 
 
-def _hash_before(connection: Connection, version_id: int) -> str | None:
-    """The content hash, in its current reading, of the version before this one."""
+def _article_before(connection: Connection, version_id: int) -> Article | None:
+    """The version before this one, in its current reading."""
     this = select(version).where(version.c.version_id == version_id).subquery()
     query = (
-        select(reading.c.content_hash)
+        select(reading, reading_text.c.text)
+        .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
         .join(version, version.c.version_id == reading.c.version_id)
         .join(this, this.c.story_id == version.c.story_id)
-        .where(version.c.first_seen_at <= this.c.first_seen_at, version.c.number < this.c.number)
+        .where(_is_before(this))
         .order_by(
             version.c.first_seen_at.desc(), version.c.number.desc(), reading.c.reading_id.desc()
         )
         .limit(1)
     )
-    return connection.scalar(query)
+    row = connection.execute(query).mappings().first()
+    return article_of(row) if row else None
+
+
+def _is_before(this: Subquery) -> ColumnElement[bool]:
+    """Whether a version comes before another: by first sight, then by number."""
+    same_time = (version.c.first_seen_at == this.c.first_seen_at) & (
+        version.c.number < this.c.number
+    )
+    return (version.c.first_seen_at < this.c.first_seen_at) | same_time

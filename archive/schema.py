@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from archive.text import storable
+
 __all__ = [
     "capture",
     "crawl",
@@ -60,6 +62,17 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
+class Words(TypeDecorator[str]):
+    """A text, without the characters that no database holds."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        del dialect  # the signature is SQLAlchemy's
+        return None if value is None else storable(value)
+
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -73,7 +86,7 @@ metadata = MetaData(
 
 def _text(name: str, *, default: str | None = "") -> Column[str]:
     """A text column; without a default a value is required."""
-    return Column(name, Text, nullable=False, server_default=default)
+    return Column(name, Words, nullable=False, server_default=default)
 
 
 def _moment(name: str, *, required: bool = False) -> Column[datetime]:
@@ -131,7 +144,7 @@ story = Table(
     Column("story_id", String(32), primary_key=True),
     Column("outlet", ForeignKey("outlet.slug"), nullable=False),
     _text("url", default=None),
-    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, index=True),
     _moment("first_seen_at", required=True),
     _moment("recorded_at", required=True),
     # when to look again: not facts of the story, so not part of any as-of view
@@ -147,7 +160,7 @@ story_url = Table(
     metadata,
     Column("outlet", ForeignKey("outlet.slug"), primary_key=True),
     # a canonical URL, or a platform id such as wp:123
-    Column("address", Text, primary_key=True),
+    Column("address", Words, primary_key=True),
     Column("story_id", ForeignKey("story.story_id"), nullable=False, index=True),
     _moment("recorded_at", required=True),
 )
@@ -198,7 +211,7 @@ version = Table(
     Column("version_id", Integer, primary_key=True),
     Column("story_id", ForeignKey("story.story_id"), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, index=True),
     _moment("first_seen_at", required=True),
     _moment("recorded_at", required=True),
     Column("changed", JSON, nullable=False),
@@ -266,13 +279,15 @@ event = Table(
     Column("detail", JSON, nullable=False),
     Column("previous_hash", String(64), nullable=False, unique=True),
     Column("hash", String(64), nullable=False, unique=True),
+    # which stories of an outlet are gone is asked at both ends of each of its crawls
+    Index("ix_event_outlet_kind", "outlet", "kind"),
 )
 
 seen_url = Table(
     "seen_url",
     metadata,
     Column("outlet", ForeignKey("outlet.slug"), primary_key=True),
-    Column("url", Text, primary_key=True),
+    Column("url", Words, primary_key=True),
     Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False),
     _text("decision", default=None),
     Column("status", Integer, nullable=False),

@@ -1,10 +1,11 @@
 """Addresses that were looked at and not kept, and when a kept story is due again."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
+from archive.plan import Plan
 from archive.schema import seen_url
 from archive.types import Answer, Seen, Sighting
 
@@ -44,13 +45,18 @@ def write(connection: Connection, found: Iterable[Seen], *, crawl_id: int) -> No
 
 
 def story_schedule(
-    sighting: Sighting, *, next_visit_at: datetime | None
+    planned: Plan, *, next_visit_at: datetime | None, confirm_after: timedelta
 ) -> dict[str, datetime | str | None]:
     """The schedule columns of a story after a look.
 
-    The seed's signal counts as dealt with only when the story itself was shown.
+    The seed's signal counts as dealt with only when the story itself was shown and believed. What
+    needs a second look gets it as soon as that look can count.
     """
+    sighting = planned.sighting
     values: dict[str, datetime | str | None] = {"next_visit_at": next_visit_at}
+    if planned.is_suspect or (planned.is_displaced and not planned.known.is_gone):
+        confirms_at = sighting.seen_at + confirm_after
+        return {"next_visit_at": min(confirms_at, next_visit_at or confirms_at)}
     if sighting.answer not in {Answer.ARTICLE, Answer.NOT_MODIFIED}:
         return values
     values["last_fetched_at"] = sighting.seen_at

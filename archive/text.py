@@ -12,7 +12,15 @@ from itertools import groupby, pairwise
 
 from archive.types import Article
 
-__all__ = ["COMPARED", "Change", "changed_fields", "content_hash", "diff", "normalise"]
+__all__ = [
+    "COMPARED",
+    "Change",
+    "changed_fields",
+    "content_hash",
+    "diff",
+    "normalise",
+    "storable",
+]
 
 COMPARED = ("headline", "byline", "editor", "dateline", "published_text", "text")
 """The fields that make a version, in the order in which they are hashed."""
@@ -29,26 +37,48 @@ _PLAIN = str.maketrans(
 )
 
 
+_COUNTED_BACK = re.compile(
+    r"\b(?:lalu|baru saja|barusan|kemarin|ago|just now|yesterday)\b", re.IGNORECASE
+)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """`text` without what no database holds: NUL, and halves of surrogate pairs (JSON has both)."""
+    return _UNSTORABLE.sub("", text)
+
+
 def normalise(text: str) -> str:
     """`text` as it is compared: NFC, plain quotes and dashes, white space folded to one space."""
-    plain = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    plain = unicodedata.normalize("NFC", storable(text)).translate(_PLAIN)
     return re.sub(r"\s+", " ", plain).strip()
 
 
-def _compared(article: Article) -> list[str]:
-    return [normalise(getattr(article, name)) for name in COMPARED]
+def _compared(article: Article) -> dict[str, str]:
+    """The compared fields; a date that is counted back (`2 jam lalu`) is none (DESIGN §5)."""
+    fields = {name: normalise(getattr(article, name)) for name in COMPARED}
+    if _COUNTED_BACK.search(fields["published_text"]):
+        fields["published_text"] = ""
+    return fields
 
 
 def content_hash(article: Article) -> str:
     """The sha256 hex digest of the compared fields (DESIGN §3); never of bytes."""
-    fields = json.dumps(_compared(article), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(fields.encode("utf-8")).hexdigest()
+    fields = list(_compared(article).values())
+    written = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(written.encode("utf-8")).hexdigest()
 
 
 def changed_fields(before: Article, after: Article) -> tuple[str, ...]:
-    """The names of the compared fields in which two articles differ, in `COMPARED` order."""
-    pairs = zip(COMPARED, _compared(before), _compared(after), strict=True)
-    return tuple(name for name, old, new in pairs if old != new)
+    """The names of the compared fields in which two articles differ, in `COMPARED` order.
+
+    A printed date is compared only with another one: templates show and hide it.
+    """
+    old, new = _compared(before), _compared(after)
+    changed = [name for name in COMPARED if old[name] != new[name]]
+    if not (old["published_text"] and new["published_text"]):
+        changed = [name for name in changed if name != "published_text"]
+    return tuple(changed)
 
 
 @dataclass(frozen=True)

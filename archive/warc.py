@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from archive.errors import ArchiveError, DamagedRecord
+from archive.errors import ArchiveError, DamagedRecord, LeaseHeld
 from archive.warc_reader import Placed, scan
 from archive.warc_records import Member
 
@@ -36,8 +36,8 @@ def file_pattern(outlet: str, *, crawl_id: int) -> str:
 class WarcWriter:
     """The one writer of one file. `end` is where the file must end now: 0 for a new one.
 
-    Raises ArchiveError when another writer holds the file, or when it ends elsewhere (`salvage`
-    it first: what follows a torn member cannot be read).
+    Raises LeaseHeld when another writer holds the file, ArchiveError when it ends elsewhere
+    (`salvage` it first: what follows a torn member cannot be read).
     """
 
     def __init__(self, path: Path, *, end: int = 0) -> None:
@@ -173,7 +173,7 @@ class Salvage:
 def salvage(path: Path, *, committed_end: int) -> Salvage:
     """The whole members behind `committed_end`; whatever follows them is cut off.
 
-    Raises DamagedRecord when the file is shorter than what was committed, ArchiveError when a
+    Raises DamagedRecord when the file is shorter than what was committed, LeaseHeld when a
     writer has it open.
     """
     if not committed_end and not path.exists():
@@ -217,7 +217,7 @@ def _locked(path: Path, *, create: bool) -> int:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(file)
-        raise ArchiveError(f"{path}: another process is writing it") from error
+        raise LeaseHeld(f"{path}: another process is writing it") from error
     return file
 
 

@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("story_id", name=op.f("pk_story")),
     )
     with op.batch_alter_table("story", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_story_crawl_id"), ["crawl_id"], unique=False)
         batch_op.create_index(
             "ix_story_outlet_next_visit_at", ["outlet", "next_visit_at"], unique=False
         )
@@ -212,6 +213,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", name=op.f("pk_version")),
         sa.UniqueConstraint("story_id", "number", name=op.f("uq_version_story_id_number")),
     )
+    with op.batch_alter_table("version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_version_crawl_id"), ["crawl_id"], unique=False)
+
     op.create_table(
         "event",
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -241,6 +245,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_crawl_id"), ["crawl_id"], unique=False)
+        batch_op.create_index("ix_event_outlet_kind", ["outlet", "kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_story_id"), ["story_id"], unique=False)
 
     op.create_table(
