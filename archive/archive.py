@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.engine import Engine
 
 from archive import crawls, current, database, lease, memory, record, rereading, seen, warcs
@@ -84,10 +84,14 @@ class Archive:
             return int(connection.execute(made.returning(run_table.c.run_id)).scalar_one())
 
     def end_run(self, run_id: int) -> None:
-        """Note that every crawl of a run has ended."""
+        """Note that every crawl of a run has ended; a run in which none began leaves no trace."""
         with database.writing(self.engine) as connection:
-            ended = update(run_table).where(run_table.c.run_id == run_id)
-            connection.execute(ended.values(ended_at=self._clock()))
+            crawls_of = select(crawl_table.c.crawl_id).where(crawl_table.c.run_id == run_id)
+            this = run_table.c.run_id == run_id
+            if connection.scalar(crawls_of.limit(1)) is None:
+                connection.execute(delete(run_table).where(this))
+                return
+            connection.execute(update(run_table).where(this).values(ended_at=self._clock()))
 
     def begin_crawl(self, outlet: Outlet, *, run_id: int | None = None) -> Crawl:
         """A crawl under the outlet's lease; what a dead crawl left is saved and closed first.

@@ -16,13 +16,14 @@ from archive.audit import audit as audit_archive
 from archive.config import Settings
 from archive.console import JSON, Moment, counter, print_json, print_line
 from archive.errors import ArchiveTooNew, ConfigError, NotFound
+from archive.events import KINDS
 from archive.events import events as newest_events
 from archive.search import search as search_stories
 from archive.settings_file import settings_file
 from archive.snapshots import FORMATS
 from archive.snapshots import export as export_snapshot
 from archive.status import status as last_nights
-from archive.stories import find_story
+from archive.stories import find_story, require_outlet
 from archive.types import Version
 from archive.versions import versions
 
@@ -163,7 +164,7 @@ def _differences(before: Version, after: Version) -> Mapping[str, list[texts.Cha
 
 @click.command()
 @click.option("--outlet", default="", help="Only of this outlet.")
-@click.option("--kind", default="", help="Only new, edited, gone, back, suspect, reread or crawl.")
+@click.option("--kind", type=click.Choice(KINDS), default=None, help="Only of this kind.")
 @click.option("--since", type=Moment(), help="Only what occurred at or after this time.")
 @click.option(
     "--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many."
@@ -173,14 +174,17 @@ def _differences(before: Version, after: Version) -> Mapping[str, list[texts.Cha
 def events(
     options: Options,
     outlet: str,
-    kind: str,
+    kind: str | None,
     since: datetime | None,
     limit: int,
     as_json: bool,
 ) -> None:
     """Show what happened in the archive, newest first."""
     with _archive(options) as archive:
-        found = newest_events(archive.engine, outlet=outlet, kind=kind, since=since, limit=limit)
+        require_outlet(archive.engine, outlet)
+        found = newest_events(
+            archive.engine, outlet=outlet, kind=kind or "", since=since, limit=limit
+        )
     print_json(found) if as_json else printing.print_events(found)
 
 
@@ -200,6 +204,7 @@ def search(
     All words must occur, each at the beginning of a word; words in double quotes stand together.
     """
     with _archive(options) as archive:
+        require_outlet(archive.engine, outlet)
         hits = search_stories(archive.engine, " ".join(query), outlet=outlet, limit=limit)
     print_json(hits) if as_json else printing.print_hits(hits)
 

@@ -1,10 +1,12 @@
 """Settings: kliping.toml first, the environment (`KLIPING_ARCHIVE__DIRECTORY=…`) above it."""
 
 import difflib
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -23,14 +25,32 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def duration(value: Any) -> Any:
-    """A timedelta from `"90s"`, `"15m"`, `"6h"` or `"7d"`; other values pass unchanged."""
+    """A timedelta from `"90s"`, `"15m"`, `"6h"` or `"7d"`. Raises ValueError for other values."""
+    if isinstance(value, timedelta):
+        return value
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value) if isinstance(value, str) else None
-    if match:
-        return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
-    return value
+    if match is None:
+        raise ValueError(f"{value!r} is no duration; write it like 90s, 15m, 6h or 7d")
+    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+
+
+def zone(value: Any) -> Any:
+    """The name of an IANA time zone. Raises ValueError that names the nearest known one."""
+    if value in available_timezones():
+        return value
+    near = difflib.get_close_matches(str(value), available_timezones(), n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"{value!r} is no IANA time zone{hint}")
+
+
+def _tidy(value: Any) -> Any:
+    """Text in one line: it goes into a header."""
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+Zone = Annotated[str, BeforeValidator(zone)]
+OneLine = Annotated[str, BeforeValidator(_tidy)]
 
 
 class _Section(BaseModel):
@@ -50,7 +70,7 @@ class ArchiveConfig(_Section):
 class CrawlConfig(_Section):
     """How outlets are visited."""
 
-    contact: str = Field("", description="page or address by which an outlet can reach you")
+    contact: OneLine = Field("", description="page or address by which an outlet can reach you")
     confirm_after: Duration = Field(
         timedelta(hours=6), description="time between two sights before gone or suspect is believed"
     )
@@ -69,7 +89,9 @@ class CrawlConfig(_Section):
     topic: Path | None = Field(None, description="topic file; empty: the built-in netralitas-asn")
     readers: int = Field(1, gt=0, description="reading worker processes per crawl")
     read_time: Duration = Field(timedelta(seconds=20), description="longest reading of one story")
-    read_memory: int = Field(2_000_000_000, gt=0, description="bytes a reading worker may use")
+    read_memory: int = Field(
+        2_000_000_000, ge=500_000_000, description="bytes a reading worker may use"
+    )
 
 
 class OutletConfig(_Section):
@@ -80,7 +102,7 @@ class OutletConfig(_Section):
     platform: str = Field("wordpress", description="CMS, see `kliping outlets list`")
     name: str = Field("", description="masthead; empty: the slug")
     region: str = Field("", description="province or city")
-    zone: str = Field("Asia/Jakarta", description="IANA zone of printed dates")
+    zone: Zone = Field("Asia/Jakarta", description="IANA zone of printed dates")
     network: str = Field("", description="group that shares politeness")
     tls: str = Field("verified", pattern="^(verified|unverified)$", description="certificate check")
 
@@ -114,7 +136,7 @@ class Settings(BaseSettings):
     def load(cls, path: Path | None = None) -> "Settings":
         """Settings from `path` (or ./kliping.toml, if there) under the environment.
 
-        A relative archive directory is taken from the folder of the file. Raises ConfigError.
+        Relative paths are taken from the folder of the file. Raises ConfigError.
         """
         file = path or Path("kliping.toml")
         if path and not file.is_file():
@@ -122,15 +144,17 @@ class Settings(BaseSettings):
         try:
             settings = _with_file(file)()
         except ValidationError as error:
-            raise ConfigError(f"{file}: {_explain(error)}") from None
+            raise ConfigError(_explain(error, file)) from None
         except ValueError as error:  # tomllib's parse error, pydantic-settings' bad JSON
             raise ConfigError(f"{file}: {error}") from None
         return settings._beside(file)
 
     def _beside(self, file: Path) -> "Settings":
-        directory = file.resolve().parent / self.archive.directory
-        archive = self.archive.model_copy(update={"directory": directory})
-        return self.model_copy(update={"archive": archive})
+        folder = file.resolve().parent
+        archive = self.archive.model_copy(update={"directory": folder / self.archive.directory})
+        topic = folder / self.crawl.topic if self.crawl.topic else None
+        crawl = self.crawl.model_copy(update={"topic": topic})
+        return self.model_copy(update={"archive": archive, "crawl": crawl})
 
 
 def _with_file(file: Path) -> type[Settings]:
@@ -151,22 +175,49 @@ def _with_file(file: Path) -> type[Settings]:
     return FromFile
 
 
-def _explain(error: ValidationError) -> str:
-    """The first problem in one line, with the nearest known key for an unknown one."""
+def _explain(error: ValidationError, file: Path) -> str:
+    """The first problem in one line: where it was set, what is wrong, what it may be."""
     first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    if first["type"] != "extra_forbidden":
-        return f"{place}: {first['msg'].removeprefix('Value error, ')}"
-    near = difflib.get_close_matches(str(first["loc"][-1]), _keys_beside(first["loc"]), n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return f"unknown setting {place!r}{hint}"
+    loc = first["loc"]
+    source = _variable(loc) or str(file)
+    if first["type"] == "extra_forbidden":
+        return f"{source}: unknown setting {_place(loc)!r}{_hint(loc)}"
+    if first["type"] == "string_pattern_mismatch":
+        return f"{source}: {_place(loc)}: {first['input']!r} will not do: {_description(loc)}"
+    return f"{source}: {_place(loc)}: {first['msg'].removeprefix('Value error, ')}"
 
 
-def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
-    sections: dict[str, type[BaseModel]] = {
-        "archive": ArchiveConfig,
-        "crawl": CrawlConfig,
-        "outlet": OutletConfig,
-    }
-    section = sections.get(str(loc[0])) if len(loc) > 1 else Settings
-    return list(section.model_fields) if section else []
+def _variable(loc: tuple[int | str, ...]) -> str:
+    """The environment variable that sets a key, if there is one."""
+    name = "KLIPING_" + "__".join(str(part) for part in loc).upper()
+    return f"environment variable {name}" if name in os.environ else ""
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """A key as a user finds it; the outlets are counted from 1."""
+    if len(loc) > 1 and isinstance(loc[1], int):
+        return ".".join(["outlet", *map(str, loc[2:])]) + f" (outlet number {loc[1] + 1})"
+    return ".".join(map(str, loc))
+
+
+def _hint(loc: tuple[int | str, ...]) -> str:
+    name = str(loc[-1])
+    homes = [section for section, model in _SECTIONS.items() if name in model.model_fields]
+    if len(loc) == 1 and homes:
+        return f"; it belongs under [{homes[0]}]"
+    section = _SECTIONS.get(str(loc[0])) if len(loc) > 1 else Settings
+    near = difflib.get_close_matches(name, list(section.model_fields) if section else [], n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _description(loc: tuple[int | str, ...]) -> str:
+    section = _SECTIONS.get(str(loc[0]))
+    field = section.model_fields.get(str(loc[-1])) if section else None
+    return (field.description if field else None) or "see README"
+
+
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "archive": ArchiveConfig,
+    "crawl": CrawlConfig,
+    "outlet": OutletConfig,
+}

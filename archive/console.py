@@ -113,8 +113,8 @@ def _cell(value: object) -> str:
 
 
 def when(value: datetime | None) -> str:
-    """A moment as people read it, on the clock of this machine, to the minute."""
-    return value.astimezone().strftime("%Y-%m-%d %H:%M") if value else ""
+    """A moment as people read it, on the clock of this machine, with its zone, to the minute."""
+    return value.astimezone().strftime("%Y-%m-%d %H:%M %Z") if value else ""
 
 
 def marked(changes: Iterable[Change]) -> str:

@@ -41,5 +41,7 @@ def coverage(connection: Connection, *, as_of: datetime) -> Iterator[dict[str, A
             "finish_reason": detail.get("reason", ""),
         }
         counts: Mapping[str, int] = detail.get("counts", {})
-        values |= {name: counts.get(name) for name in _COUNTS}
+        # a count that a closed crawl does not name is zero; of one still at work nothing is known
+        unnamed = 0 if detail else None
+        values |= {name: counts.get(name, unnamed) for name in _COUNTS}
         yield {column.name: values[column.name] for column in COVERAGE}

@@ -21,6 +21,13 @@ __all__ = ["DATABASE", "connect", "migrate", "reading", "require_current", "writ
 
 DATABASE = "kliping.sqlite"
 _BUSY_SECONDS = 30
+_ADVICE = {
+    "unable to open": "its folder must be there and be writable, for reading too",
+    "readonly": "its file and folder must be writable",
+    "malformed": "it is damaged: put a copy in its place; WARC files can be read without it",
+    "is full": "make room on the disk, then run the command again",
+    "locked": "another program keeps it busy; try again when that has ended",
+}
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -64,7 +71,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as connection, connection.begin():
             yield connection
     except SQLAlchemyError as error:
-        raise ArchiveError(f"the database could not be read: {_cause(error)}") from error
+        raise ArchiveError(f"{_name(engine)} could not be read: {_cause(error)}") from error
 
 
 @contextmanager
@@ -78,11 +85,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with writer.connect() as connection, connection.begin():
             yield connection
     except SQLAlchemyError as error:
-        raise ArchiveError(f"the database could not be written: {_cause(error)}") from error
+        raise ArchiveError(f"{_name(engine)} could not be written: {_cause(error)}") from error
+
+
+def _name(engine: Engine) -> str:
+    database = engine.url.database if engine.url.get_backend_name() == "sqlite" else None
+    return f"the database {database or engine.url.render_as_string()}"
 
 
 def _cause(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+    """What the database said, in one line, and what to do where that is known."""
+    said = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return said + next((f"; {advice}" for words, advice in _ADVICE.items() if words in said), "")
 
 
 def _alembic() -> Config:

@@ -10,7 +10,9 @@ from sqlalchemy import Engine, select
 from archive import database
 from archive.schema import event, story
 
-__all__ = ["Event", "events"]
+__all__ = ["KINDS", "Event", "events"]
+
+KINDS = ("new", "edited", "gone", "back", "suspect", "reread", "crawl")
 
 
 @dataclass(frozen=True, kw_only=True)

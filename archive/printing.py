@@ -80,7 +80,9 @@ def print_diff(before: Version, after: Version, *, fields: Mapping[str, Sequence
     """Print what changed between two versions, field by field."""
     print_line(f"version {before.number} ({when(before.first_seen_at)}) -> "
                f"version {after.number} ({when(after.first_seen_at)})")  # fmt: skip
-    if not fields:
+    if before.number == after.number:
+        print_line("the story has no other version to compare it with")
+    elif not fields:
         print_line("no compared field differs")
     for name, changes in fields.items():
         print_line()

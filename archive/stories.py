@@ -9,11 +9,12 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, case, func, selec
 from archive import database
 from archive.errors import NotFound
 from archive.schema import capture, event, reading, story, story_url, version
+from archive.schema import outlet as outlet_table
 from archive.types import Answer, Story
 from archive.urls import canonical_url
 from archive.versions import current_reading, known, versions
 
-__all__ = ["find_story", "stories", "versions", "walk_stories"]
+__all__ = ["find_story", "require_outlet", "stories", "versions", "walk_stories"]
 
 _SHOWN = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
 _SHORTEST_PREFIX = 6
@@ -37,6 +38,17 @@ def walk_stories(
     return (_story(row) for row in connection.execute(query).mappings())
 
 
+def require_outlet(engine: Engine, slug: str) -> None:
+    """Return when the archive knows the outlet, or none is named. Raises NotFound."""
+    with database.reading(engine) as connection:
+        known_slugs = list(
+            connection.scalars(select(outlet_table.c.slug).order_by(outlet_table.c.slug))
+        )
+    if slug and slug not in known_slugs:
+        names = ", ".join(known_slugs) or "none yet"
+        raise NotFound(f"no outlet {slug!r} was ever visited; the archive knows: {names}")
+
+
 def find_story(engine: Engine, key: str) -> Story:
     """The story that `key` means: its id or the start of it, or any address it ever had.
 
@@ -54,7 +66,9 @@ def find_story(engine: Engine, key: str) -> Story:
 def _explain(key: str, found: list[str]) -> str:
     if found:
         return f"{key!r} may be {', '.join(found[:5])}; ask again with one of these ids"
-    return f"no story {key!r}; `kliping search` lists ids, and at least 6 of their signs are needed"
+    return (
+        f"no story {key!r}; `kliping search` lists ids, of which the first 6 characters are enough"
+    )
 
 
 def _ids(connection: Connection, key: str) -> list[str]:

@@ -13,8 +13,8 @@ ADVICE = {
     "to the outlet or set crawl.contact to a page it can trust",
     Answer.ERROR: "nothing to do: it is asked for again next night",
     Answer.MISSING: "nothing to do: it is asked for again; a story is called gone once it is sure",
-    Answer.UNREAD: "its bytes are kept; read them again with `kliping replay` after raising "
-    "crawl.page_limit or crawl.read_time",
+    Answer.UNREAD: "its bytes are kept and it is asked for again for three nights; if it is a "
+    "story, raise crawl.page_limit or crawl.read_time until then",
     Answer.NOT_ARTICLE: "open it in a browser: if it shows a story, the outlet's template needs a "
     "rule; it is asked for again for three nights",
 }

@@ -15,7 +15,7 @@ _TRY_AGAIN = frozenset(
     | {kind.kind for kind in (OnHold, RobotsUnread, TooManyRedirects, BadCertificate)}
 )
 # what a page of maintenance or a too early look brings; also what really is no story
-_MAY_PASS = frozenset({Answer.MISSING.value, Answer.NOT_ARTICLE.value})
+_MAY_PASS = frozenset({Answer.MISSING.value, Answer.NOT_ARTICLE.value, Answer.UNREAD.value})
 
 
 @dataclass(frozen=True, kw_only=True)

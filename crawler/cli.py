@@ -67,7 +67,7 @@ def crawl(
         print_json(report.as_json())
     else:
         report.show()
-    context.exit(0 if report.is_good else 3)
+    context.exit(report.exit_code)
 
 
 @click.group()

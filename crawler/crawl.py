@@ -28,6 +28,11 @@ class CrawlEnd:
         """The crawl closed, whatever single pages did."""
         return self.reason not in FAILED and not self.failure
 
+    @property
+    def is_blind(self) -> bool:
+        """The outlet could not be looked at: that nothing was found there says nothing."""
+        return self.reason in {"unreachable", "challenged"}
+
 
 def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:
     """Crawl one outlet to its end. Once per process: Twisted's reactor does not start twice."""

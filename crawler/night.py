@@ -1,14 +1,18 @@
 """Several outlets in one run: a child process each, one at a time per network."""
 
 import json
+import signal
 import subprocess
 import sys
+import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 
 from archive.config import Settings
 from archive.types import Outlet
@@ -32,32 +36,78 @@ def run_night(night: Night, outlets: Sequence[Outlet]) -> list[CrawlEnd]:
     """Crawl every outlet; how each ended, in the order given.
 
     Outlets of one network follow each other; others run side by side, `crawl.parallel` at once.
+    SIGTERM and Ctrl-C end the crawls at work, which close their rows, and begin no other.
     """
     lanes: dict[str, list[Outlet]] = defaultdict(list)
     for outlet in outlets:
         lanes[outlet.lane].append(outlet)
-    with ThreadPoolExecutor(max_workers=night.settings.crawl.parallel) as pool:
-        ended = [end for lane in pool.map(lambda lane: _lane(night, lane), lanes.values())
-                 for end in lane]  # fmt: skip
+    children = _Children(night)
+    with ThreadPoolExecutor(max_workers=night.settings.crawl.parallel) as pool, _ends(children):
+        ended = [end for lane in pool.map(children.follow, lanes.values()) for end in lane]
     order = [outlet.slug for outlet in outlets]
     return sorted(ended, key=lambda end: order.index(end.outlet))
 
 
-def _lane(night: Night, outlets: Sequence[Outlet]) -> list[CrawlEnd]:
-    return [_child(night, outlet.slug) for outlet in outlets]
+class _Children:
+    """The processes of one night's crawls."""
+
+    def __init__(self, night: Night) -> None:
+        self._night = night
+        self._at_work: set[subprocess.Popen[str]] = set()
+        self._lock = threading.Lock()
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Ask every crawl at work to end, and begin none any more."""
+        with self._lock:
+            self._is_stopped = True
+            for child in self._at_work:
+                child.terminate()
+
+    def follow(self, lane: Sequence[Outlet]) -> list[CrawlEnd]:
+        """Crawl the outlets of one network, one after the other."""
+        return [self._crawl(outlet.slug) for outlet in lane]
+
+    def _crawl(self, slug: str) -> CrawlEnd:
+        with self._lock:
+            if self._is_stopped:
+                return CrawlEnd(outlet=slug, reason="shutdown", failure="not begun any more")
+            child = subprocess.Popen(_command(self._night, slug), stdout=subprocess.PIPE, text=True)
+            self._at_work.add(child)
+        output, _ = child.communicate()
+        with self._lock:
+            self._at_work.discard(child)
+        lines = output.strip().splitlines()
+        if not lines:
+            failure = f"its process ended with {child.returncode}"
+            return CrawlEnd(outlet=slug, reason="killed", failure=failure)
+        return CrawlEnd(**json.loads(lines[-1]))
 
 
-def _child(night: Night, slug: str) -> CrawlEnd:
+def _command(night: Night, slug: str) -> list[str]:
     command = [sys.executable, "-m", "crawler.child", slug, "--run", str(night.run_id)]
     command += ["--revisit", night.revisit]
     if night.config_file:
         command += ["--config", str(night.config_file)]
     if night.since:
         command += ["--since", night.since.isoformat()]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    lines = done.stdout.strip().splitlines()
-    if not lines:
-        return CrawlEnd(
-            outlet=slug, reason="killed", failure=f"its process ended with {done.returncode}"
-        )
-    return CrawlEnd(**json.loads(lines[-1]))
+    return command
+
+
+@contextmanager
+def _ends(children: _Children) -> Iterator[None]:
+    """While the block runs, SIGTERM and SIGINT end the children and not this process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals belong to whoever runs the main thread
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        children.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -137,6 +137,8 @@ class Pipeline:
         )
 
     def _note(self, fetched: Fetched, result: ReadResult) -> None:
+        if result.answer == Answer.MISSING and fetched.story and fetched.story.gone_at:
+            return  # that it is gone is known
         self.logbook.problem(
             fetched.url,
             kind=result.answer.value,

@@ -195,6 +195,9 @@ class OutletSpider(Spider):
         await self.looks.look_at_due_stories()
         self.tick()  # the last answer may have asked us to leave
         self.is_complete = self.have_seeds_answered()
+        if not self.is_complete:
+            self.logbook.counts["failed"] += 1
+            raise CloseSpider("unreachable")
 
     def have_seeds_answered(self) -> bool:
         """Whether the seeds were read to their end, so that the next crawl may start from here."""

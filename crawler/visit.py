@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rich.console import Console
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from archive.archive import Archive
 from archive.config import Settings
@@ -26,6 +26,7 @@ from crawler.options import CrawlOptions
 from crawler.outlets import chosen
 from crawler.progress import watch
 from crawler.recording import Recording
+from crawler.topic import Topic
 
 __all__ = ["Report", "Request", "visit"]
 
@@ -57,6 +58,15 @@ class Report:
         """Every crawl closed."""
         return all(end.is_good for end in self.ends)
 
+    @property
+    def exit_code(self) -> int:
+        """0 good, 1 an outlet could not be looked at, 3 a crawl failed, 130 it was interrupted."""
+        if any(end.reason == "shutdown" for end in self.ends):
+            return 130  # as a shell counts an interrupted command
+        if not self.is_good:
+            return 3
+        return 1 if any(end.is_blind for end in self.ends) else 0
+
     def as_json(self) -> dict[str, Any]:
         """The report as values for JSON."""
         crawls = [vars(end) | {"counts": self.counts.get(end.outlet, {})} for end in self.ends]
@@ -71,6 +81,8 @@ class Report:
             told = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in names
                              if counts.get(name))  # fmt: skip
             console.print(f"{end.outlet}: {end.reason}: {end.failure or told or 'nothing to do'}")
+        if any(end.reason == "shutdown" for end in self.ends):
+            console.print("Stopped. What was found is kept; kliping crawl goes on from there.")
         if any(counts.get("problems") for counts in self.counts.values()):
             console.print("What went wrong, and what to do: kliping status")
 
@@ -78,15 +90,19 @@ class Report:
 def visit(request: Request) -> Report:
     """Crawl as asked; how every crawl ended. Raises ConfigError, NotFound, ArchiveError."""
     spiders = chosen(request.settings, request.slugs)
+    Topic.load(request.settings.crawl.topic)  # a topic file that cannot be read stops all of it
     _require_single(request, count=len(spiders))
     if request.from_warc is None:
         _require_contact(request.settings, [spider.outlet for spider in spiders])
+    recording = Recording.load(request.from_warc) if request.from_warc else None
     archive = Archive(request.settings.archive, clock=lambda: datetime.now(UTC))
+    if recording:
+        _require_earlier(archive, recording, slug=spiders[0].outlet.slug)
     run_id = archive.begin_run()
     console = Console(stderr=True, quiet=request.quiet)
     with watch(archive.engine, run_id, console=console):
         if len(spiders) == 1:
-            ends = [_one(request, spiders[0], run_id)]
+            ends = [_one(request, spiders[0], run_id=run_id, recording=recording)]
         else:
             night = Night(
                 settings=request.settings,
@@ -102,8 +118,7 @@ def visit(request: Request) -> Report:
     return Report(run_id=run_id, ends=ends, counts=counts)
 
 
-def _one(request: Request, spider: Any, run_id: int) -> CrawlEnd:
-    recording = Recording.load(request.from_warc) if request.from_warc else None
+def _one(request: Request, spider: Any, *, run_id: int, recording: Recording | None) -> CrawlEnd:
     with _recorder(request.record, contact=request.settings.crawl.contact) as recorder:
         options = CrawlOptions(
             settings=request.settings,
@@ -133,6 +148,18 @@ def _counts(archive: Archive, run_id: int) -> dict[str, dict[str, int]]:
     query = select(crawl_table.c.outlet, crawl_table.c.counts).where(crawl_table.c.run_id == run_id)
     with reading(archive.engine) as connection:
         return {row.outlet: row.counts for row in connection.execute(query)}
+
+
+def _require_earlier(archive: Archive, recording: Recording, *, slug: str) -> None:
+    """A recorded night comes after the nights that the archive knows, or it would rewrite them."""
+    newest = select(func.max(crawl_table.c.started_at)).where(crawl_table.c.outlet == slug)
+    with reading(archive.engine) as connection:
+        known = connection.scalar(newest)
+    if known and known >= recording.clock():
+        raise ConfigError(
+            f"the recording is of {recording.clock():%Y-%m-%d %H:%M} UTC, but the archive already "
+            f"knows {slug} as of {known:%Y-%m-%d %H:%M} UTC; replay it into an archive of its own"
+        )
 
 
 def _require_single(request: Request, *, count: int) -> None:

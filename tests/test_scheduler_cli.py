@@ -188,7 +188,7 @@ def test_diff_names_the_changed_fields_and_words(ask: Any, numbers: list[str]) -
 
 
 def test_diff_of_a_single_version_finds_nothing(ask: Any) -> None:
-    assert "no compared field differs" in _good(ask("diff", f"{FRONT}/kades"))
+    assert "no other version to compare" in _good(ask("diff", f"{FRONT}/kades"))
 
 
 def test_diff_gives_programs_the_changes(ask: Any) -> None:

@@ -35,7 +35,7 @@ def main() -> None:
         for line in sys.stdin:
             if line.strip().isdecimal():
                 room.night = int(line)
-                sys.stdout.write(f"# night {room.night} of {NIGHTS}\n")
+                sys.stdout.write(f"# night {min(room.night, NIGHTS)} of {NIGHTS}\n")
                 sys.stdout.flush()
         threading.Event().wait()
 
