@@ -77,7 +77,10 @@ class _Children:
         output, _ = child.communicate()
         with self._lock:
             self._at_work.discard(child)
+            is_stopped = self._is_stopped
         lines = output.strip().splitlines()
+        if not lines and is_stopped:
+            return CrawlEnd(outlet=slug, reason="shutdown", failure="ended before it began")
         if not lines:
             failure = f"its process ended with {child.returncode}"
             return CrawlEnd(outlet=slug, reason="killed", failure=failure)
