@@ -115,19 +115,23 @@ class Night:
 
     nights: "Nights"
     crawl: Crawl
+    looked_at: datetime = NIGHT_1
+    """The moment of its last look."""
     gone: Mapping[str, datetime] = field(default_factory=dict)
 
     def show(self, path: str, found: Article, **changes: Any) -> Outcome:
         """Record that a story was found."""
-        return self.record(shown(path, found, at=self.nights.clock(), **changes))
+        due = changes.pop("next_visit_at", None)
+        return self.record(shown(path, found, at=self.nights.clock(), **changes), due=due)
 
     def answer(self, path: str, status: int, **changes: Any) -> Outcome:
         """Record an answer without a story."""
         return self.record(answered(path, status, at=self.nights.clock(), **changes))
 
-    def record(self, sighting: Sighting) -> Outcome:
+    def record(self, sighting: Sighting, *, due: datetime | None = None) -> Outcome:
         """Record a look made elsewhere."""
-        return self.nights.archive.record(self.crawl, sighting)
+        self.looked_at = sighting.seen_at
+        return self.nights.archive.record(self.crawl, sighting, next_visit_at=due)
 
 
 class Nights:
@@ -143,13 +147,17 @@ class Nights:
         """An outlet never visited: cheaper than an archive of its own."""
         return replace(OUTLET, slug=f"uji-{len(self.archive.outlets())}")
 
+    def begin(self, number: float, *, outlet: Outlet = OUTLET) -> Night:
+        """A crawl that nobody closes."""
+        self.clock.now = max(self.clock.now, NIGHT_1 + timedelta(days=number - 1))
+        return Night(self, self.archive.begin_crawl(outlet))
+
     @contextmanager
     def night(
         self, number: float = 1, *, outlet: Outlet = OUTLET, complete: bool = True
     ) -> Iterator[Night]:
         """A crawl that begins at 18:30 UTC of a night (2.25 is six hours after night 2 began)."""
-        self.clock.now = max(self.clock.now, NIGHT_1 + timedelta(days=number - 1))
-        night = Night(self, self.archive.begin_crawl(outlet))
+        night = self.begin(number, outlet=outlet)
         yield night
         night.gone = self.archive.close_crawl(
             night.crawl, reason="finished", counts={}, complete=complete
