@@ -32,6 +32,7 @@ class Looks:
         *,
         options: CrawlOptions,
         tick: Callable[[], None],
+        address_of: Callable[[str], str],
     ) -> None:
         self.outlet = pipeline.outlet
         self.pipeline = pipeline
@@ -42,6 +43,7 @@ class Looks:
         """Known stories that the outlet's API no longer names: their pages must be asked."""
         self._stories = stories
         self._tick = tick
+        self._address_of = address_of
         self._met: set[str] = set()
         self._looked: set[str] = set()
         self._challenges = 0
@@ -187,7 +189,7 @@ class Looks:
         now, topic = self.options.clock(), self.pipeline.topic.identity
         for url, seen in self.memory.seen.items():
             if "://" in url and is_due_again(seen, topic=topic, now=now):
-                await self.consider(Candidate(url=url, signal=seen.signal))
+                await self.consider(Candidate(url=self._address_of(url), signal=seen.signal))
 
     async def look_at_due_stories(self) -> None:
         """The known stories that no seed spared a look and that are due for one."""
@@ -196,7 +198,7 @@ class Looks:
             if story.story_id in self._looked:
                 continue
             self._tick()
-            urls = self.logbook.archive.part_urls(story.story_id) or [story.url]
+            urls = self.logbook.archive.part_urls(story.story_id) or [self._address_of(story.url)]
             await self._look(
                 # without a signal: no seed said anything of it tonight, so none lied
                 Candidate(url=urls[0], platform_id=story.platform_id),

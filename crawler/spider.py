@@ -129,7 +129,13 @@ class OutletSpider(Spider):
             extractor=extractor_id(self.rules),
         )
         stories = StoryFetcher(self.fetcher, archive, page_limit=crawl.page_limit)
-        self.looks = Looks(self.pipeline, stories, options=self.options, tick=self.tick)
+        self.looks = Looks(
+            self.pipeline,
+            stories,
+            options=self.options,
+            tick=self.tick,
+            address_of=self.address_of,
+        )
 
     def closed(self, reason: str) -> None:
         """Close the crawl's row with the true reason; a failing archive is told, not raised."""
@@ -177,6 +183,10 @@ class OutletSpider(Spider):
         """What the outlet's seeds name; each platform knows its own."""
         raise TypeError(f"{type(self).__name__} has no platform")
         yield
+
+    def address_of(self, canonical: str) -> str:
+        """Where to ask for a story of which only the canonical URL is known."""
+        return canonical
 
     async def _visit(self) -> None:
         held = self.memory.held_until

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
 
-from archive.urls import absolute_url
+from archive.urls import absolute_url, canonical_url
 
-__all__ = ["WordPressSeeds", "feed_url", "index_url", "seed_urls"]
+__all__ = ["WordPressSeeds", "feed_url", "index_url", "seed_urls", "story_address"]
 
 # Yoast and Rank Math, then core (since 5.5), then what other plugins and hosts write
 _SITEMAPS = ("/sitemap_index.xml", "/wp-sitemap.xml", "/sitemap.xml")
@@ -43,6 +44,21 @@ def index_url(base: str, *, archive: str = "", page: int = 1) -> str:
     """The address of page `page` of the front page, or of the page of a tag or category."""
     paged = f"page/{page}/" if page > 1 else ""
     return _below(base, f"{_path(archive)}/{paged}")
+
+
+def story_address(canonical: str, *, base: str) -> str:
+    """Where to ask for a story of which only the canonical URL is known.
+
+    That has neither the `www.` without which some outlets do not answer, nor the slash that ends
+    most permalinks; where a permalink has none, WordPress redirects.
+    """
+    found, home = urlsplit(canonical), urlsplit(base)
+    if found.netloc == urlsplit(canonical_url(base)).netloc:
+        found = found._replace(scheme=home.scheme, netloc=home.netloc)
+    last = found.path.rpartition("/")[2]
+    if last and "." not in last:
+        found = found._replace(path=f"{found.path}/")
+    return urlunsplit(found)
 
 
 def _path(archive: str) -> str:

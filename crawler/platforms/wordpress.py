@@ -12,7 +12,7 @@ from crawler.seed_xml import xml_fault
 from crawler.sitemaps import Sitemap, next_sitemaps, read_sitemap
 from crawler.spider import OutletSpider
 from crawler.wordpress_rest import posts_url, read_ids, read_posts
-from crawler.wordpress_seeds import feed_url, index_url, seed_urls
+from crawler.wordpress_seeds import feed_url, index_url, seed_urls, story_address
 
 __all__ = ["WordPressSpider"]
 
@@ -34,6 +34,10 @@ class WordPressSpider(OutletSpider):
     def have_seeds_answered(self) -> bool:
         """Whether at least one kind of seed was read to its end."""
         return self._answered
+
+    def address_of(self, canonical: str) -> str:
+        """At the outlet's own host, with the slash that permalinks end with."""
+        return story_address(canonical, base=self.outlet.url)
 
     async def candidates(self) -> AsyncIterator[Candidate]:
         """Every story published or modified since the last visit, and what became of the known."""
