@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.options import CrawlOptions
+from crawler.recording import recorded_settings
 from crawler.settings import scrapy_settings
 from crawler.spider import OutletSpider
 
@@ -48,10 +49,7 @@ def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:
     settings = scrapy_settings(options.settings, spider.outlet)
     settings["KLIPING_PREPARED"] = True
     if options.recording is not None:
-        recorded = dict.fromkeys(("http", "https"), "crawler.recording.RecordedHandler")
-        settings["DOWNLOAD_HANDLERS"] = settings["DOWNLOAD_HANDLERS"] | recorded
-        settings["DOWNLOAD_DELAY"] = 0
-        settings["AUTOTHROTTLE_ENABLED"] = False
+        settings |= recorded_settings(settings)
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     process = AsyncCrawlerProcess(settings)
     process.crawl(Observed, options=options)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Self
@@ -68,18 +69,23 @@ def slow_down(crawler: Crawler, seconds: float) -> None:
         downloader.slots[lane].delay = max(downloader.slots[lane].delay, seconds)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class PolitenessMiddleware:
     """Puts every request into the crawl's lane, and heeds 429, 503 and Retry-After.
 
     Up to a minute is waited out, while nothing else is asked for, and the address tried once more.
     A longer wait ends the crawl: the spider's `hold_until(moment, reason)` is called, if it has
     one, and every further request is refused with OnHold. A busy answer without a time to wait is
-    tried once more after five times the delay.
+    tried once more after five times the delay. A recording (KLIPING_RECORDED) keeps nobody waiting.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._back_off = timedelta(seconds=5 * crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        self._is_live = not crawler.settings.getbool("KLIPING_RECORDED")
         self._hold: datetime | None = None
 
     @classmethod
@@ -99,7 +105,8 @@ class PolitenessMiddleware:
         """The same request again after the wait that was asked for, or the response itself."""
         if response.status not in _BUSY:
             return response
-        now = datetime.now(UTC)
+        clock: Callable[[], datetime] = getattr(self._crawler.spider, "clock", _now)
+        now = clock()
         header = response.headers.get("Retry-After") or b""
         wait = retry_after(header.decode("latin-1"), now)
         if wait is not None and wait > _WORTH_WAITING:
@@ -119,7 +126,7 @@ class PolitenessMiddleware:
             hook(self._hold, reason)
 
     async def _sleep(self, wait: timedelta) -> None:
-        left = wait.total_seconds()
+        left = wait.total_seconds() if self._is_live else 0.0  # a recorded wait is over
         while left > 0 and self._crawler.crawling:
             await asyncio.sleep(min(left, _SLICE))
             left -= _SLICE

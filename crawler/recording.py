@@ -1,7 +1,7 @@
 """A recorded night served again: every answer comes from a WARC file, none from the network."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,27 +17,27 @@ from archive.errors import ConfigError
 from archive.exchanges import read_exchanges
 from archive.types import Page
 
-__all__ = ["RecordedHandler", "Recording"]
+__all__ = ["RecordedHandler", "Recording", "recorded_settings"]
 
 
 class Recording:
     """The exchanges of one recorded crawl, in their order; it is also that night's clock."""
 
-    def __init__(self, pages: Iterable[Page]) -> None:
+    def __init__(self, pages: Sequence[Page]) -> None:
         self._pages: dict[str, deque[Page]] = defaultdict(deque)
         for page in pages:
             self._pages[page.url].append(page)
-        moments = [page.fetched_at for queue in self._pages.values() for page in queue]
-        if not moments:
-            raise ConfigError("the recording holds no answers; was it made with --record?")
-        self._now = min(moments)
+        self._now = min(page.fetched_at for page in pages)
 
     @classmethod
     def load(cls, path: Path) -> "Recording":
         """The recording in a WARC file. Raises ConfigError when there is none in it."""
         if not path.is_file():
             raise ConfigError(f"{path}: no such recording")
-        return cls(read_exchanges(path))
+        pages = list(read_exchanges(path))
+        if not pages:
+            raise ConfigError(f"{path}: holds no answers; was it made with --record?")
+        return cls(pages)
 
     def clock(self) -> datetime:
         """The moment of the answer served last; the first answer's before any was served."""
@@ -51,6 +51,18 @@ class Recording:
         page = queue.popleft() if len(queue) > 1 else queue[0]
         self._now = max(self._now, page.fetched_at)
         return page
+
+
+def recorded_settings(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What Scrapy's `settings` become when a recording answers: no network, and no waiting."""
+    handlers = dict.fromkeys(("http", "https"), "crawler.recording.RecordedHandler")
+    return {
+        "DOWNLOAD_HANDLERS": settings["DOWNLOAD_HANDLERS"] | handlers,
+        "DOWNLOAD_DELAY": 0,
+        "AUTOTHROTTLE_ENABLED": False,
+        "KLIPING_MAX_CRAWL_DELAY": 0,
+        "KLIPING_RECORDED": True,
+    }
 
 
 class RecordedHandler(BaseDownloadHandler):

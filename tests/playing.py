@@ -85,7 +85,10 @@ class Place:
     def kliping(self, *arguments: object) -> "subprocess.CompletedProcess[str]":
         """A command, run to its end."""
         with self.started(*arguments) as process:
-            out, err = process.communicate(timeout=100)
+            try:
+                out, err = process.communicate(timeout=100)
+            finally:
+                process.kill()
         assert "Traceback" not in err, err
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 

@@ -29,27 +29,40 @@ def story_path(number: int) -> str:
     return f"/camat-nomor-{number}-diperiksa/"
 
 
-def page(title: str, body: str, *, head: str = "") -> Route:
+def page(title: str, body: str) -> Route:
     """An HTML page."""
-    html = f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
-    return reply(body=html.encode(), headers=_HTML)
+    return reply(body=_html(title, body), headers=_HTML)
+
+
+def _html(title: str, body: str, *, head: str = "") -> bytes:
+    head = f"<title>{title}</title>{head}"
+    return f"<html><head>{head}</head><body>{body}</body></html>".encode()
 
 
 def story(number: int) -> Route:
     """A page with a story on topic."""
+    return reply(body=story_body(number), headers=_HTML)
+
+
+def story_body(number: int) -> bytes:
+    """The HTML of story `number`."""
     title = f"Camat Nomor {number} Diperiksa Bawaslu"
     paragraphs = "".join(f"<p>{line.format(n=number)}</p>" for line in _TEXT)
     text = f'<article><h1>{title}</h1><div class="entry-content">{paragraphs}</div></article>'
-    return page(title, text, head='<meta property="og:type" content="article">')
+    return _html(title, text, head='<meta property="og:type" content="article">')
 
 
 def feed(*numbers: int) -> Route:
     """A feed that lists these stories of today, and an old one: it reaches back far enough."""
-    now = datetime.now(UTC)
+    body = feed_body(*numbers, now=datetime.now(UTC))
+    return reply(body=body, headers={"Content-Type": "application/rss+xml"})
+
+
+def feed_body(*numbers: int, now: datetime) -> bytes:
+    """The XML of a feed whose stories are of the moment `now`."""
     items = [_item(story_path(number), now) for number in numbers]
     items.append(_item("/cerita-lama/", now - timedelta(days=90)))
-    body = f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>'
-    return reply(body=body.encode(), headers={"Content-Type": "application/rss+xml"})
+    return f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>'.encode()
 
 
 def _item(path: str, date: datetime) -> str:
