@@ -52,22 +52,22 @@ def story_body(number: int) -> bytes:
     return _html(title, text, head='<meta property="og:type" content="article">')
 
 
-def feed(*numbers: int) -> Route:
+def feed(*numbers: int, front: str = FRONT) -> Route:
     """A feed that lists these stories of today, and an old one: it reaches back far enough."""
-    body = feed_body(*numbers, now=datetime.now(UTC))
+    body = feed_body(*numbers, now=datetime.now(UTC), front=front)
     return reply(body=body, headers={"Content-Type": "application/rss+xml"})
 
 
-def feed_body(*numbers: int, now: datetime) -> bytes:
+def feed_body(*numbers: int, now: datetime, front: str = FRONT) -> bytes:
     """The XML of a feed whose stories are of the moment `now`."""
-    items = [_item(story_path(number), now) for number in numbers]
-    items.append(_item("/cerita-lama/", now - timedelta(days=90)))
+    items = [_item(f"{front}{story_path(number)}", now) for number in numbers]
+    items.append(_item(f"{front}/cerita-lama/", now - timedelta(days=90)))
     return f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>'.encode()
 
 
-def _item(path: str, date: datetime) -> str:
+def _item(url: str, date: datetime) -> str:
     return (
-        f"<item><title>Kabar</title><link>{FRONT}{path}</link>"
+        f"<item><title>Kabar</title><link>{url}</link>"
         f"<pubDate>{format_datetime(date)}</pubDate></item>"
     )
 
