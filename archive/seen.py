@@ -32,16 +32,32 @@ def of_sighting(sighting: Sighting, *, addresses: Sequence[str]) -> list[Seen]:
 
 
 def write(connection: Connection, found: Iterable[Seen], *, crawl_id: int) -> None:
-    """Write or renew one row per address."""
-    for seen in found:
-        values = vars(seen) | {"crawl_id": crawl_id}
+    """Write or renew one row per address; of several looks at one address the last counts."""
+    latest = {(seen.outlet, seen.url): seen for seen in found}
+    tries = _tries(connection, latest)
+    new = []
+    for key, seen in latest.items():
+        values = vars(seen) | {"crawl_id": crawl_id, "first_seen_at": seen.seen_at}
+        if key not in tries:
+            new.append(values)
+            continue
         del values["first_seen_at"]
         row = (seen_url.c.outlet == seen.outlet) & (seen_url.c.url == seen.url)
-        tries = connection.scalar(select(seen_url.c.tries).where(row))
-        if tries is None:
-            connection.execute(insert(seen_url).values(first_seen_at=seen.seen_at, **values))
-        else:
-            connection.execute(update(seen_url).where(row).values(tries=tries + 1, **values))
+        connection.execute(update(seen_url).where(row).values(tries=tries[key] + 1, **values))
+    if new:
+        connection.execute(insert(seen_url), new)
+
+
+def _tries(connection: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """How often each address that has a row was looked at."""
+    names = list(keys)
+    rows = connection.execute(
+        select(seen_url.c.outlet, seen_url.c.url, seen_url.c.tries).where(
+            seen_url.c.outlet.in_({outlet for outlet, _ in names}),
+            seen_url.c.url.in_([url for _, url in names]),
+        )
+    )
+    return {(row.outlet, row.url): row.tries for row in rows}
 
 
 def story_schedule(

@@ -48,6 +48,7 @@ NETWORK_ERRORS: tuple[type[Exception], ...] = (
 """What a download that got no answer ends with."""
 
 _ENVIRONMENT = "_scheme_proxy"  # Scrapy's mark on a request whose proxy the environment chose
+_SCHEMES = ("http", "https")
 _PROXY_META = ("proxy", _ENVIRONMENT, "_auth_proxy")
 
 
@@ -187,6 +188,8 @@ class RouteProxyMiddleware(HttpProxyMiddleware):
             for key in _PROXY_META:
                 request.meta.pop(key, None)
             request.headers.pop("Proxy-Authorization", None)
+        if self.proxies.keys().isdisjoint(_SCHEMES) and "proxy" not in request.meta:
+            return
         stand_in = request.replace(url=self._routes.wire_url(request.url))
         super().process_request(stand_in)
         request.meta.update(

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 __all__ = ["LINE_RULES", "LINE_RULES_VERSION", "LINKED_RULES", "Rules", "is_noise"]
 
@@ -107,7 +107,7 @@ class Rules:
     tags: str = ""
     lines: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Eight hex digits that change with any selector or with the shared line rules."""
         said = json.dumps([asdict(self), LINE_RULES_VERSION], sort_keys=True)

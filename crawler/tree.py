@@ -17,6 +17,8 @@ Element: TypeAlias = Any
 _MAX_TAGS = 200_000
 _MAX_ATTRIBUTES = 5_000
 _LONG_TAG = 20_000
+# one class for every element: lxml.html's own parser asks Python for the class of each
+_CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
@@ -29,9 +31,10 @@ def parsed(characters: str) -> Element:
     _refuse_costly(characters)
     # our own characters go in as UTF-8 bytes: a lying meta charset is then not consulted, and an
     # XML declaration does not make lxml refuse the str
-    parser = html.HTMLParser(
+    parser = etree.HTMLParser(
         huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8"
     )
+    parser.set_element_class_lookup(_CLASSES)
     try:
         tree = html.document_fromstring(characters.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
