@@ -150,9 +150,15 @@ class WordPressSpider(OutletSpider):
                 self._note_sitemap(url, sitemap)
                 for candidate in self._in_reach(sitemap.candidates):
                     yield candidate
-                self._answered = self._answered or bool(sitemap.candidates)
-                self._is_listed = self._is_listed or bool(sitemap.candidates)
-                waiting += next_sitemaps(sitemap.children, seen, since=self.window.since)
+                chosen = next_sitemaps(sitemap.children, seen, since=self.window.since)
+                # an index whose every list is old says that nothing was published: a quiet night
+                others = [child for child in sitemap.children if child.address not in seen]
+                is_quiet = not chosen and any(
+                    not child.is_since(self.window.since) for child in others
+                )
+                if sitemap.candidates or is_quiet:
+                    self._answered = self._is_listed = True
+                waiting += chosen
             if self._is_listed:
                 return
 
