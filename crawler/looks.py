@@ -147,19 +147,18 @@ class Looks:
             signal=candidate.signal,
             platform_id=candidate.platform_id,
         )
-        outcome = await self.pipeline.keep(fetched)
-        self._heed(outcome, fetched)
+        answer, outcome = await self.pipeline.keep(fetched)
+        self._count_challenges(answer)
+        self._catch_lie(outcome, fetched)
 
-    def _heed(self, outcome: Outcome, fetched: Fetched) -> None:
-        """Learn from an outcome: signals that lied, a wall of challenges."""
+    def _catch_lie(self, outcome: Outcome, fetched: Fetched) -> None:
+        """Distrust the outlet's signals when a story was edited under the signal it had before."""
         story, signal = fetched.story, fetched.signal
         if outcome.kind == "edited" and story and signal and story.signal == signal:
             self.logbook.archive.distrust_signals(self.logbook.crawl)
-        is_challenge = outcome.kind == Answer.CHALLENGE.value or fetched.pages[-1].status in {
-            403,
-            429,
-        }
-        self._challenges = self._challenges + 1 if is_challenge else 0
+
+    def _count_challenges(self, answer: Answer) -> None:
+        self._challenges = self._challenges + 1 if answer == Answer.CHALLENGE else 0
         if self._challenges >= _WALL:
             raise CloseSpider("challenged")
 

@@ -51,8 +51,8 @@ class Pipeline:
     confirm_after: timedelta
     extractor: str
 
-    async def keep(self, fetched: Fetched) -> Outcome:
-        """Read what was fetched and give it to the archive; what it meant there.
+    async def keep(self, fetched: Fetched) -> tuple[Answer, Outcome]:
+        """Read what was fetched and give it to the archive; what it was, and what it meant there.
 
         Raises ArchiveError when it could not be kept.
         """
@@ -60,13 +60,13 @@ class Pipeline:
         result = ReadResult(answer=answer, detail=what_came(fetched.pages))
         if answer == Answer.ARTICLE:
             if fetched.story is None and not fetched.keep and self._is_off_topic(fetched):
-                return self._pass_by(fetched)
+                return answer, self._pass_by(fetched)
             result = await self.readers.read(self._job(fetched.parts))
         if result.answer not in {Answer.ARTICLE, Answer.NOT_MODIFIED}:
             self._note(fetched, result)
         if result.reading and fetched.story:
             await self._read_older_again(fetched.story)
-        return self._record(fetched, result)
+        return result.answer, self._record(fetched, result)
 
     def _is_off_topic(self, fetched: Fetched) -> bool:
         try:

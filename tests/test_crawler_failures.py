@@ -83,6 +83,20 @@ def test_wall_of_challenges_ends_the_crawl(tmp_path: Path) -> None:
         assert len(outlet.stored()) == 8
 
 
+def test_wall_before_known_stories_ends_the_crawl_and_changes_nothing(tmp_path: Path) -> None:
+    numbers = range(1, 8)
+    with small_outlet(tmp_path, _stories({number: story(number) for number in numbers})) as outlet:
+        assert outlet.crawl() == "finished"
+        before = outlet.stored()
+        outlet.routes.update({story_path(number): CHALLENGE for number in numbers})
+        asked = len(outlet.server.hits)
+        assert outlet.crawl("--revisit", "all") == "challenged"
+        again = [hit for hit in outlet.server.hits[asked:] if hit.target.startswith("/camat")]
+        assert len(again) == 5
+        assert outlet.stored() == before
+        assert {row["kind"] for row in outlet.place.rows(schema.event)} == {"new", "crawl"}
+
+
 def test_refusals_with_stories_between_are_no_wall(tmp_path: Path) -> None:
     answers = {number: REFUSED if number % 5 else story(number) for number in range(1, 15)}
     with small_outlet(tmp_path, _stories(answers)) as outlet:
