@@ -51,11 +51,11 @@ lint: .venv/.dev ## ruff and mypy, as CI runs them
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-# Budgets are checked here, never by timed tests. FULL=1 for the long form.
+# Budgets are checked here, never by timed tests.
 bench: .venv/.dev ## check the budgets: CPU per page, requests of a second night, start-up
 	@$(BIN)/python tests/bench/startup.py
 	@$(BIN)/python tests/bench/second_night.py
-	@$(BIN)/python tests/bench/crawl.py $(if $(FULL),,--quick)
+	@$(BIN)/python tests/bench/crawl.py --rounds $(or $(ROUNDS),3)
 
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)
