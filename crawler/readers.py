@@ -97,6 +97,10 @@ class Readers:
             )
         except ProcessExpired as error:
             return ReadResult(answer=Answer.UNREAD, detail=f"the reading worker died: {error}")
+        except Exception as error:  # the job boundary: one strange page must not end every night
+            return ReadResult(
+                answer=Answer.UNREAD, detail=f"reading failed: {type(error).__name__}: {error}"
+            )
         return result
 
     def _start(self) -> ProcessPool:

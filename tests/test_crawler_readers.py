@@ -1,0 +1,68 @@
+"""Reading workers: whatever one page does to its worker, the crawl goes on."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from small_outlet import FRONT, story_body, story_path
+
+from archive.config import CrawlConfig
+from archive.types import Answer, Outlet, Page
+from crawler.readers import Readers, ReadJob, ReadResult
+from crawler.rules import Rules
+
+pytestmark = pytest.mark.xdist_group("readers")
+
+STORY = Page(
+    url=f"{FRONT}{story_path(1)}",
+    status=200,
+    body=story_body(1),
+    fetched_at=datetime(2026, 9, 10, 18, 30, tzinfo=UTC),
+    headers=((b"Content-Type", b"text/html; charset=UTF-8"),),
+)
+
+
+def job(*pages: Page) -> ReadJob:
+    outlet = Outlet(slug="kecil", name="Kecil", url=FRONT)
+    return ReadJob(outlet=outlet, rules=Rules(), pages=pages, topic=None, limit=1_000_000)
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[Readers]:
+    pool = Readers(CrawlConfig())
+    yield pool
+    pool.close()
+
+
+def read_with(readers: Readers, asked: ReadJob) -> ReadResult:
+    return asyncio.run(readers.read(asked))
+
+
+def test_story_is_read_and_decided(readers: Readers) -> None:
+    result = read_with(readers, job(STORY))
+    assert result.answer == Answer.ARTICLE
+    assert result.reading
+    assert result.topic
+    assert (result.reading.article.headline, result.topic.on_topic) == (
+        "Camat Nomor 1 Diperiksa Bawaslu",
+        True,
+    )
+
+
+def test_unforeseen_error_is_told_and_the_next_story_read(readers: Readers) -> None:
+    result = read_with(readers, job())  # a story of no pages: nothing in Kliping makes one
+    assert (result.answer, result.detail) == (
+        Answer.UNREAD,
+        "reading failed: IndexError: tuple index out of range",
+    )
+    assert read_with(readers, job(STORY)).answer == Answer.ARTICLE
+
+
+def test_reading_that_takes_too_long_is_given_up() -> None:
+    hasty = Readers(CrawlConfig(read_time=timedelta(milliseconds=1)))
+    try:
+        result = read_with(hasty, job(STORY))
+    finally:
+        hasty.close()
+    assert (result.answer, result.detail) == (Answer.UNREAD, "reading took longer than 0.001 s")

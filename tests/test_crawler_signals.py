@@ -1,0 +1,58 @@
+"""What an outlet's seeds say of a story's last change, and when that is no longer believed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from loopback import Route, reply
+from small_outlet import FRONT, SmallOutlet, small_outlet, story, story_body, story_path
+
+from archive import schema
+
+pytestmark = pytest.mark.xdist_group("signals")
+
+EDITED = reply(
+    body=story_body(1).replace(b"dua jam", b"tiga jam"),
+    headers={"Content-Type": "text/html; charset=UTF-8"},
+)
+LONG_AGO = f"<entry><link href='{FRONT}/lama/'/><updated>2020-01-01T00:00:00Z</updated></entry>"
+
+
+def atom(*entries: tuple[int, str]) -> Route:
+    """A feed that says when its stories were changed last."""
+    told = "".join(
+        f"<entry><link href='{FRONT}{story_path(number)}'/><updated>{changed}</updated></entry>"
+        for number, changed in entries
+    )
+    return reply(body=f"<feed xmlns='http://www.w3.org/2005/Atom'>{told}{LONG_AGO}</feed>".encode())
+
+
+@pytest.fixture
+def outlet(tmp_path: Path) -> Iterator[SmallOutlet]:
+    """An outlet whose only story is stored, with the moment that its feed gave."""
+    routes = {story_path(1): story(1), "/feed/": atom((1, "2099-01-01T03:00:00Z"))}
+    with small_outlet(tmp_path, routes) as made:
+        assert made.crawl() == "finished"
+        yield made
+
+
+def _versions(outlet: SmallOutlet) -> int:
+    return len(outlet.place.rows(schema.version))
+
+
+def _is_trusted(outlet: SmallOutlet) -> bool:
+    (row,) = outlet.place.rows(schema.outlet)
+    return bool(row["signals_trusted"])
+
+
+def test_signal_that_stood_still_over_an_edit_is_distrusted(outlet: SmallOutlet) -> None:
+    outlet.routes[story_path(1)] = EDITED
+    assert outlet.crawl("--revisit", "all") == "finished"
+    assert (_versions(outlet), _is_trusted(outlet)) == (2, False)
+
+
+def test_seed_that_names_the_story_no_more_did_not_lie(outlet: SmallOutlet) -> None:
+    outlet.routes[story_path(1)] = EDITED
+    outlet.routes["/feed/"] = atom()
+    assert outlet.crawl("--revisit", "all") == "finished"
+    assert (_versions(outlet), _is_trusted(outlet)) == (2, True)
