@@ -10,7 +10,7 @@ from crawler.tree import folded
 __all__ = ["is_challenge", "says_missing"]
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
-_H1 = re.compile(r"<h1[^>]{0,500}>(?:\s|<[^>]{0,300}>)*([^<]{1,200})", re.IGNORECASE)
+_H1 = re.compile(r"<h1[^>]{0,500}>(?:\s++|<[^>]{0,300}>){0,50}+([^<]{1,200})", re.IGNORECASE)
 _BODY = re.compile(r"<body[^>]{0,2000}?class\s*=\s*[\"']([^\"']{0,2000})", re.IGNORECASE)
 # each begins with its letters: only such a pattern is searched for at the speed of a plain text
 _STORY = (

@@ -11,9 +11,10 @@ from archive.types import Article, Outlet, Page
 from archive.urls import is_front_page
 from crawler.bodies import characters, decoded, is_binary
 from crawler.challenges import is_challenge, says_missing
+from crawler.container import SHORTEST, contained, size_of
 from crawler.credits import Names, dateline_of
 from crawler.heading import beside, is_same_title, printed_byline
-from crawler.lines import Line, cut_before, prune, read_lines
+from crawler.lines import Line, cut_before, prune
 from crawler.metadata import Metadata, read_metadata
 from crawler.published import guessed_date, read_dates
 from crawler.rules import Rules
@@ -25,18 +26,6 @@ __all__ = ["EXTRACTOR", "Reading", "extract", "extractor_id", "is_missing"]
 EXTRACTOR = f"kliping-1/trafilatura-{version('trafilatura')}"
 """Raise the first number with every change here that reads any page differently."""
 
-# where WordPress themes, Blogger and schema.org put the running text
-_CONTAINERS = (
-    "[itemprop~=articleBody]",
-    ".entry-content",
-    ".td-post-content",
-    ".post-content",
-    ".content-inner",
-    ".single-content",
-    ".article-content",
-    ".post-body",
-)
-_SHORTEST = 120  # characters: a news item of two sentences, when the page says it is a story
 _SHORTEST_UNDECLARED = 250
 _MOST_ELEMENTS = (
     30_000  # justext, inside trafilatura, is quadratic; Kompas's longest pages have 5,000
@@ -141,38 +130,10 @@ def _text_lines(
     tree: Element, rules: Rules, metadata: Metadata
 ) -> tuple[Element | None, list[Line]]:
     """The container of the story's text and its lines; None when trafilatura found them."""
-    for selector in (rules.body, *_CONTAINERS):
-        container, lines = _best([(one, _lines(one, rules)) for one in select(tree, selector)[:20]])
-        if container is not None and _size(lines) >= (1 if selector == rules.body else _SHORTEST):
-            return container, lines
-    return None, _found_by_trafilatura(tree, metadata)
-
-
-def _lines(container: Element, rules: Rules) -> list[Line]:
-    # Not trafilatura: on the containers of our seven saved pages it takes 22 times as long, finds
-    # no line more, lets "ADVERTISEMENT" and "Halaman : 1 2" through, and decides on one paragraph
-    # by thresholds over the others, so that an edit of one could change two.
-    drop = {element for selector in rules.drop for element in select(container, selector)}
-    return read_lines(container, drop=drop)
-
-
-def _best(
-    candidates: list[tuple[Element, list[Line]]],
-) -> tuple[Element | None, list[Line]]:
-    """The one container that is clearly the story; a list of excerpts has none."""
-    ranked = sorted(candidates, key=lambda candidate: -_size(candidate[1]))
-    if not ranked or not ranked[0][1]:
-        return None, []
-    best = ranked[0]
-    for other, lines in ranked[1:]:
-        is_inside = best[0] in other.iterancestors() or other in best[0].iterancestors()
-        if not is_inside and _size(lines) * 3 > _size(best[1]):
-            return None, []
-    return best
-
-
-def _size(lines: list[Line]) -> int:
-    return sum(len(line.text) for line in lines)
+    container, lines = contained(tree, rules)
+    if container is None:
+        return None, _found_by_trafilatura(tree, metadata)
+    return container, lines
 
 
 def _found_by_trafilatura(tree: Element, metadata: Metadata) -> list[Line]:
@@ -213,9 +174,9 @@ def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told) -> Non
     reason = ""
     if not headline:
         reason = "it has no headline"
-    elif size < (_SHORTEST if is_known else _SHORTEST_UNDECLARED):
+    elif size < (SHORTEST if is_known else _SHORTEST_UNDECLARED):
         reason = f"its text has only {size} characters"
-    elif linked * 2 > _size(part.lines):
+    elif linked * 2 > size_of(part.lines):
         reason = "most of its text is links"
     elif not is_known and not metadata.published and not re.search(r"[.!?”\"]$", told.lines[-1]):
         reason = "nothing on it says that it is a story"

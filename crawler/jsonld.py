@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-__all__ = ["Node", "article_node", "node_types", "text_values"]
+__all__ = ["Node", "article_node", "named", "node_types", "text_values"]
 
 Node = dict[str, Any]
 
@@ -28,6 +28,13 @@ def article_node(scripts: Iterable[str], *, headlines: Iterable[str] = ()) -> tu
     named = [node for node in articles if _key(str(node.get("headline", ""))) in wanted]
     chosen = (named or articles or [{}])[0]
     return {key: _resolved(value, by_id) for key, value in chosen.items()}, types
+
+
+def named(scripts: Iterable[str]) -> Iterator[str]:
+    """Every headline of every node, and the names to which one may refer."""
+    for node in (node for script in scripts for node in _nodes(script)):
+        yield from text_values(node.get("headline"))
+        yield from text_values(node.get("name"))
 
 
 def node_types(node: Node) -> list[str]:

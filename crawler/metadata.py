@@ -1,14 +1,14 @@
 """What a page declares about its story: JSON-LD, meta and link elements, WordPress's marks."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-from crawler.jsonld import article_node, text_values
+from crawler.jsonld import article_node, named, text_values
 from crawler.tree import Element, folded, text_of
 
-__all__ = ["Metadata", "read_metadata"]
+__all__ = ["Metadata", "headlines", "read_metadata"]
 
 _TITLES = ("og:title", "twitter:title", "parsely-title", "title")
 _PUBLISHED = (
@@ -103,6 +103,15 @@ def read_metadata(tree: Element, url: str) -> Metadata:
         is_article=bool(node) or is_single or "article:published_time" in found.meta,
         is_listing=_is_listing(classes, types, is_single=is_single or bool(node)),
     )
+
+
+def headlines(tree: Element) -> Iterator[str]:
+    """Everything on a page that its headline may be taken from, and some more."""
+    found = _gather(tree)
+    yield found.title
+    yield from found.all(_TITLES)
+    yield from map(text_of, found.h1)
+    yield from named(found.scripts)
 
 
 def _gather(tree: Element) -> _Found:

@@ -11,6 +11,8 @@ from archive.urls import canonical_url
 from crawler import bodies
 from crawler.answers import ADVICE, answer_of, is_sure_off_topic, what_came
 from crawler.challenges import is_challenge
+from crawler.extract import is_missing
+from crawler.glance import glance
 from crawler.logbook import Logbook
 from crawler.readers import Readers, ReadJob, ReadResult
 from crawler.revisit import next_visit_at
@@ -69,14 +71,27 @@ class Pipeline:
         return result.answer, self._record(fetched, result)
 
     def _is_off_topic(self, fetched: Fetched) -> bool:
+        """Whether the pages show a story that no reading could find on topic."""
         try:
-            html = "\n".join(self._characters(page) for page in fetched.parts)
+            parts = [self._characters(page) for page in fetched.parts]
         except CrawlError:
             return False  # the reader says what is wrong with it
+        html = "\n".join(parts)
         if is_challenge(fetched.parts[-1], html):
             return False
-        match = self.topic.may_match(html)
-        return is_sure_off_topic(html, title=fetched.title, may_match=match)
+        may_match = self._may_match(fetched.parts[-1], parts)
+        return is_sure_off_topic(html, title=fetched.title, may_match=may_match)
+
+    def _may_match(self, page: Page, parts: Sequence[str]) -> bool:
+        """Whether the story can be about the topic, by its words, or by all letters of its pages.
+
+        A page that says it is missing may be the story another day: the reader tells so.
+        """
+        words = [glance(html, self.rules) for html in parts]
+        if None in words:
+            return self.topic.may_match("\n".join(parts))
+        told = "\n".join(filter(None, words))
+        return self.topic.may_tell(told) or is_missing(page, self.outlet, parts[-1])
 
     def _characters(self, page: Page) -> str:
         return bodies.characters(page, bodies.decoded(page, self.page_limit))

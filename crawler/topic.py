@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
+from typing import Any
 
 from archive.types import Span, TopicDecision
+from crawler.topics.bag import Bag
 from crawler.topics.file import Rule, TopicFile, read_topic_file
 from crawler.topics.sieve import Sieve
 from crawler.topics.terms import Match, Pattern, Words, patterns
@@ -30,6 +32,7 @@ class Topic:
     _file: TopicFile = field(repr=False, compare=False)
     _words: Words = field(repr=False, compare=False)
     _sieve: Sieve = field(repr=False, compare=False)
+    _bag: Bag = field(repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Topic":
@@ -47,7 +50,8 @@ class Topic:
             _digest(file),
             file,
             Words(terms, file),
-            _sieve(file, groups),
+            Sieve(**_needs(file, groups)),
+            Bag(**_needs(file, groups), endings=file.endings),
         )
 
     @property
@@ -61,6 +65,14 @@ class Topic:
         `characters` are the undecoded HTML of all pages of one story, joined.
         """
         return self._sieve.may_match(characters)
+
+    def may_tell(self, text: str) -> bool:
+        """False only when no story whose headline and lines are all in `text` can be on topic.
+
+        `text` is plain: in it nothing is markup. Costs less than a decision, and lets much less
+        through than `may_match`.
+        """
+        return self._bag.may_match(text)
 
     def decide(self, headline: str, text: str) -> TopicDecision:
         """Whether the story is on topic, its score, and the words that say so.
@@ -102,11 +114,12 @@ def _digest(file: TopicFile) -> str:
     return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
-def _sieve(file: TopicFile, groups: dict[str, tuple[Pattern, ...]]) -> Sieve:
-    return Sieve(
-        require=[groups[group] for group in file.require],
-        rules=[[groups[group] for group in rule.groups] for rule in file.rules],
-    )
+def _needs(file: TopicFile, groups: dict[str, tuple[Pattern, ...]]) -> dict[str, Any]:
+    """The groups that a story must meet: all of `require`, and all of one of `rules`."""
+    return {
+        "require": [groups[group] for group in file.require],
+        "rules": [[groups[group] for group in rule.groups] for rule in file.rules],
+    }
 
 
 @dataclass(frozen=True)

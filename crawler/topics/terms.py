@@ -9,7 +9,7 @@ from typing import NamedTuple
 from archive.errors import ConfigError
 from crawler.topics.file import TopicFile, one_of
 
-__all__ = ["INVISIBLE", "Match", "Pattern", "Slot", "Words", "patterns", "scan"]
+__all__ = ["INVISIBLE", "Match", "Pattern", "Slot", "Words", "patterns", "scan", "words_of"]
 
 INVISIBLE = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u180e\u200b-\u200f"
@@ -151,6 +151,15 @@ def scan(headline: str, text: str) -> Iterator[tuple[str, int, int, int, int]]:
             # "H. Ahmad", "Pj. Bupati", "M. Si.": a dot after one or two letters ends nothing
             sentence += 1
             filled = 0
+
+
+def words_of(text: str, *, endings: tuple[str, ...]) -> set[str]:
+    """The words that `scan` finds in a text, in lower case, also without one of the `endings`."""
+    found = {word for word, _ in _PIECE.findall(text.replace("_", " "))}
+    words = {_plain(word) for word in found if word}
+    bare = {word.removesuffix(ending) for ending in endings for word in words
+            if word.endswith(ending)}  # fmt: skip
+    return words | bare
 
 
 def _plain(word: str) -> str:

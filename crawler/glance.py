@@ -1,0 +1,39 @@
+"""All the words that reading a page could find, at a fraction of its cost. Pure."""
+
+from archive.errors import Unreadable
+from crawler.container import contained
+from crawler.metadata import headlines
+from crawler.rules import Rules
+from crawler.tree import Element, parsed, select, text_of
+
+__all__ = ["glance"]
+
+_LARGEST = 1_000_000  # characters
+_MOST_TAGS = 12_000  # Kompas's longest pages; some pages of more take seconds, a reader's to spend
+
+
+def glance(html: str, rules: Rules) -> str | None:
+    """Every word that the story's headline and text can hold, and some that they do not.
+
+    None when only a reader can tell: the page is too large, or its text stands in no container
+    that we know. Menus and lists of other stories, which name every subject, are left out.
+    """
+    if len(html) > _LARGEST or html.count("<") > _MOST_TAGS:
+        return None
+    try:
+        return _words(parsed(html), rules)
+    except (Unreadable, RecursionError):  # JSON-LD nests as deep as its author likes
+        return None
+
+
+def _words(tree: Element, rules: Rules) -> str | None:
+    container, lines = contained(tree, rules)
+    if container is None:
+        return None
+    return "\n".join(
+        [
+            *headlines(tree),
+            *map(text_of, select(tree, rules.headline)),
+            *(line.text for line in lines),
+        ]
+    )
