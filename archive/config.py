@@ -31,7 +31,10 @@ def duration(value: Any) -> Any:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value) if isinstance(value, str) else None
     if match is None:
         raise ValueError(f"{value!r} is no duration; write it like 90s, 15m, 6h or 7d")
-    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    try:
+        return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    except OverflowError:
+        raise ValueError(f"{value!r} is longer than any crawl will be") from None
 
 
 def zone(value: Any) -> Any:

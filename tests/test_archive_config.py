@@ -62,6 +62,9 @@ OUTLET = '[[outlet]]\nslug = "media-uji"\nurl = "https://media-uji.example"\n'
         pytest.param("[craw]\n", "did you mean 'crawl'?", id="misspelt section"),
         pytest.param('contact = "x"\n', "it belongs under [crawl]", id="key without its section"),
         pytest.param('[crawl]\ntime_limit = "2 hours"\n', "90s, 15m, 6h or 7d", id="duration"),
+        pytest.param(
+            f'[crawl]\ntimeout = "{"9" * 20}d"\n', "longer than any crawl", id="endless duration"
+        ),
         pytest.param("[crawl]\nparallel = 0\n", "crawl.parallel: ", id="too small"),
         pytest.param(
             OUTLET + 'zone = "Asia/Jayapur"\n', "did you mean 'Asia/Jayapura'?", id="zone"
