@@ -41,10 +41,10 @@ demo: install ## crawl the sample newsroom over two nights and show what was fou
 	@$(BIN)/kliping demo
 
 test: dev ## every test, the long proofs in their quick form
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 quick: .venv/.dev ## the tests without the long proofs
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m 'not slow'
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m 'not slow'
 
 lint: .venv/.dev ## ruff and mypy, as CI runs them
 	@$(BIN)/ruff check

@@ -16,7 +16,7 @@ from archive.types import Problem
 from crawler.demo import Newsroom, NewsroomConfig
 from crawler.demo.hostile import REDIRECTS
 
-pytestmark = pytest.mark.xdist_group("bad-input")
+pytestmark = pytest.mark.timeout(300)
 
 RUSAK = "https://rusak.example"
 _TRACKED = "?utm_source=rss&utm_medium=feed"

@@ -18,7 +18,7 @@ from archive import schema
 from archive.stories import stories
 from crawler.demo import Newsroom, NewsroomConfig
 
-pytestmark = [pytest.mark.xdist_group("ends"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 _NEVER = slowly(reply(503), seconds=90)
 """An answer that no test waits for."""

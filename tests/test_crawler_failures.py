@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from archive import database, schema
 
-pytestmark = [pytest.mark.xdist_group("failures"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 CHALLENGE = page("Just a moment...", '<form id="challenge-form" action="/x"></form>')
 REFUSED = reply(403, b"<h1>403 Forbidden</h1>")

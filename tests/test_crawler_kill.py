@@ -12,7 +12,6 @@ from crawler.demo import Newsroom, NewsroomConfig
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(600),
-    pytest.mark.xdist_group("kill"),
 ]
 
 

@@ -20,7 +20,6 @@ from crawler.demo import NIGHTS, Newsroom, NewsroomConfig, Request, TrueStory
 from crawler.topic import Topic
 
 pytestmark = [
-    pytest.mark.xdist_group("nights"),
     pytest.mark.timeout(600),  # the fixture plays twelve crawls and more
 ]
 

@@ -12,7 +12,7 @@ from archive.types import Answer, Outlet, Page
 from crawler.readers import Readers, ReadJob, ReadResult
 from crawler.rules import Rules
 
-pytestmark = pytest.mark.xdist_group("readers")
+pytestmark = pytest.mark.timeout(300)
 
 STORY = Page(
     url=f"{FRONT}{story_path(1)}",

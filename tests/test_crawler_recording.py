@@ -20,7 +20,7 @@ from archive.versions import versions
 from archive.warc_records import warcinfo
 from crawler.demo import Newsroom, NewsroomConfig
 
-pytestmark = [pytest.mark.xdist_group("recording"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 NIGHTS = (1, 3)
 """On the third night one story was edited since, one is new, and one answers 410."""

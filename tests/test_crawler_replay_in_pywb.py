@@ -23,7 +23,6 @@ from crawler.demo import Newsroom, NewsroomConfig
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.pywb,
-    pytest.mark.xdist_group("pywb"),
     pytest.mark.timeout(400),
 ]
 

@@ -9,7 +9,7 @@ from small_outlet import FRONT, SmallOutlet, small_outlet, story, story_body, st
 
 from archive import schema
 
-pytestmark = pytest.mark.xdist_group("signals")
+pytestmark = pytest.mark.timeout(300)
 
 EDITED = reply(
     body=story_body(1).replace(b"dua jam", b"tiga jam"),

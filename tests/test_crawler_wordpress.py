@@ -29,7 +29,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.wordpress,
     pytest.mark.timeout(900),  # the first time packages are downloaded
-    pytest.mark.xdist_group("wordpress"),
 ]
 
 ROOT = Path(__file__).parent.parent
