@@ -109,6 +109,11 @@ class OutletSpider(Spider):
         except ArchiveError as error:
             self.failure = str(error)
             raise CloseSpider("archive-failed") from None
+        self._equip(archive, topic)
+
+    def _equip(self, archive: Archive, topic: Topic) -> None:
+        """Make what the visit works with."""
+        crawl = self.options.settings.crawl
         self.window = Window(
             memory=self.logbook.memory,
             started_at=self.logbook.crawl.started_at,
