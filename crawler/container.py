@@ -6,7 +6,7 @@ from crawler.lines import Line, read_lines
 from crawler.rules import Rules
 from crawler.tree import Element, select
 
-__all__ = ["SHORTEST", "contained", "size_of"]
+__all__ = ["SHORTEST", "contained", "lines_of", "size_of"]
 
 SHORTEST = 120
 """Characters: a news item of two sentences, when the page says that it is a story."""
@@ -27,7 +27,9 @@ _CONTAINERS = (
 def contained(tree: Element, rules: Rules) -> tuple[Element | None, list[Line]]:
     """The container of the story's text and its lines; None and no lines where none is known."""
     for selector in (rules.body, *_CONTAINERS):
-        container, lines = _best([(one, _lines(one, rules)) for one in select(tree, selector)[:20]])
+        container, lines = _best(
+            [(one, lines_of(one, rules)) for one in select(tree, selector)[:20]]
+        )
         if container is not None and size_of(lines) >= (1 if selector == rules.body else SHORTEST):
             return container, lines
     return None, []
@@ -38,7 +40,8 @@ def size_of(lines: Sequence[Line]) -> int:
     return sum(len(line.text) for line in lines)
 
 
-def _lines(container: Element, rules: Rules) -> list[Line]:
+def lines_of(container: Element, rules: Rules) -> list[Line]:
+    """The lines of what holds a story's text, without widgets and the outlet's `drop`."""
     # Not trafilatura: on the containers of our seven saved pages it takes 22 times as long, finds
     # no line more, lets "ADVERTISEMENT" and "Halaman : 1 2" through, and decides on one paragraph
     # by thresholds over the others, so that an edit of one could change two.

@@ -1,12 +1,12 @@
 """All the words that reading a page could find, at a fraction of its cost. Pure."""
 
 from archive.errors import Unreadable
-from crawler.container import contained
+from crawler.container import contained, lines_of
 from crawler.metadata import headlines
 from crawler.rules import Rules
 from crawler.tree import Element, parsed, select, text_of
 
-__all__ = ["glance"]
+__all__ = ["glance", "glance_at_content"]
 
 _LARGEST = 1_000_000  # characters
 _MOST_TAGS = 12_000  # Kompas's longest pages; some pages of more take seconds, a reader's to spend
@@ -18,11 +18,27 @@ def glance(html: str, rules: Rules) -> str | None:
     None when only a reader can tell: the page is too large, or its text stands in no container
     that we know. Menus and lists of other stories, which name every subject, are left out.
     """
+    tree = _tree(html)
+    try:
+        return None if tree is None else _words(tree, rules)
+    except RecursionError:  # JSON-LD nests as deep as its author likes
+        return None
+
+
+def glance_at_content(title: str, content: str, rules: Rules) -> str | None:
+    """The same of a story of which a seed shows its title and the HTML of its whole text."""
+    tree = _tree(content)
+    if tree is None:
+        return None
+    return "\n".join([title, *(line.text for line in lines_of(tree, rules))])
+
+
+def _tree(html: str) -> Element | None:
     if len(html) > _LARGEST or html.count("<") > _MOST_TAGS:
         return None
     try:
-        return _words(parsed(html), rules)
-    except (Unreadable, RecursionError):  # JSON-LD nests as deep as its author likes
+        return parsed(html)
+    except Unreadable:
         return None
 
 

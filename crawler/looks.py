@@ -11,6 +11,7 @@ from crawler.answers import ADVICE
 from crawler.choose import Choice, choose_known, choose_new, is_due_again
 from crawler.discover import Candidate
 from crawler.fetch import FAILURES, StoryFetcher
+from crawler.glance import glance_at_content
 from crawler.options import CrawlOptions
 from crawler.pipeline import Fetched, Pipeline
 from crawler.refused import Refusal
@@ -109,7 +110,8 @@ class Looks:
         """Whether the seed shows the whole story, and no word of the topic in it."""
         if not candidate.content:
             return False
-        if self.pipeline.topic.may_match(f"{candidate.title}\n{candidate.content}"):
+        words = glance_at_content(candidate.title, candidate.content, self.pipeline.rules)
+        if words is None or self.pipeline.topic.may_tell(words):
             return False
         self.logbook.seen(
             Seen(

@@ -14,7 +14,7 @@ from test_crawler_topic import EXAMPLES, TEXTS
 
 from archive.errors import CrawlError
 from crawler.demo import Newsroom, NewsroomConfig, TrueStory
-from crawler.glance import glance
+from crawler.glance import glance, glance_at_content
 from crawler.paging import part_urls
 from crawler.rules import Rules
 from crawler.topic import Topic
@@ -150,6 +150,36 @@ def broken(markup: str) -> str:
 @given(st.text(max_size=200) | st.text("<>/=\"' abch1", max_size=200).map(broken))
 def test_any_page_is_glanced_at(page: str) -> None:
     assert isinstance(glance(page, Rules()), str | None)
+
+
+# ------------------------------------------------------------------------- what a seed shows whole
+
+
+@given(TEXTS, LINES)
+def test_what_a_seed_shows_whole_is_judged_like_its_page(title: str, lines) -> None:
+    content = body_of(lines) + FILLER
+    words = glance_at_content(title, content, Rules())
+    assert words is not None
+    assert TOPIC.may_tell(words) or not score(story(html.escape(title), content))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("<p class='baca-juga'>ASN Tidak Netral di Pilkada</p>", id="other stories"),
+        pytest.param("<p>Bawaslu memanggil KPU soal pilkada.</p>", id="another subject"),
+        pytest.param("<!--nextpage-->", id="nothing in it"),
+    ],
+)
+def test_content_without_the_topic_is_not_asked_for(content: str) -> None:
+    words = glance_at_content("Harga Cabai Naik", FILLER + content, Rules())
+    assert words is not None
+    assert not TOPIC.may_tell(words)
+
+
+@pytest.mark.parametrize("content", ["", "<br>" * 12_001], ids=["empty", "too many tags"])
+def test_content_that_tells_nothing_is_asked_for(content: str) -> None:
+    assert glance_at_content("Harga Cabai Naik", content, Rules()) is None
 
 
 # ------------------------------------------------------------------------------------ the newsroom
