@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from cpu import cpu_seconds
+from cpu import CommandFailed, cpu_seconds
 from served import KLIPING, OUTLETS, Answered, Served, serve
 
 _BUDGET = 3.0
@@ -58,20 +58,21 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         options = ("--no-rest", "--no-feeds", "--grown", str(asked.pages))
         with serve(Path(folder, "newsroom"), *options) as served:
-            costs = [_round(served, number) for number in range(asked.rounds)]
+            costs = [_round(served, number, grown=asked.pages) for number in range(asked.rounds)]
     return _show(costs)
 
 
-def _round(served: Served, number: int) -> Cost:
+def _round(served: Served, number: int, *, grown: int) -> Cost:
     """Both crawlers in turn, each full and empty, within a minute: paired."""
-    skip = len(served.answered())
-    full = _kliping(served, f"full-{number}")
-    stories = [answer for answer in served.answered(skip=skip) if _is_story(answer)]
+    full, stories = _kliping(served, f"full-{number}")
+    empty, none = _kliping(served, f"empty-{number}", "--since", _FAR_FUTURE)
+    if len(stories) < grown or none:
+        raise CommandFailed(f"the full crawl asked for {len(stories)} stories, the empty {none}")
     return Cost(
         pages=len(stories),
         kliping=full,
+        kliping_empty=empty,
         bare=_bare(served, stories),
-        kliping_empty=_kliping(served, f"empty-{number}", "--since", _FAR_FUTURE),
         bare_empty=_bare(served, []),
     )
 
@@ -80,10 +81,13 @@ def _is_story(answer: Answered) -> bool:
     return answer.status == 200 and answer.path != "/" and not answer.path.startswith(_NO_STORY)
 
 
-def _kliping(served: Served, name: str, *options: str) -> float:
+def _kliping(served: Served, name: str, *options: str) -> tuple[float, list[Answered]]:
+    """CPU seconds of a crawl of every outlet into a new archive, and the stories it fetched."""
+    skip = len(served.answered())
     config = served.project(name)
     command = [KLIPING, "--config", config, "crawl", *OUTLETS, *options]
-    return cpu_seconds(command, log=served.folder / "kliping.log")
+    seconds = cpu_seconds(command, log=served.folder / "kliping.log")
+    return seconds, [answer for answer in served.answered(skip=skip) if _is_story(answer)]
 
 
 def _bare(served: Served, stories: list[Answered]) -> float:
