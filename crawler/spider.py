@@ -13,11 +13,12 @@ from scrapy.settings import BaseSettings
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import ArchiveError, LeaseHeld
+from archive.errors import ArchiveError, ConfigError, LeaseHeld
 from archive.exchanges import Recorder
 from archive.memory import OutletMemory
 from archive.types import Outlet
 from crawler import bodies
+from crawler.contact import require_contact
 from crawler.discover import Candidate
 from crawler.extract import extractor_id
 from crawler.fetch import Fetcher, StoryFetcher
@@ -94,6 +95,8 @@ class OutletSpider(Spider):
         """Take the outlet's lease and open the crawl's row."""
         crawl = self.options.settings.crawl
         try:
+            if self.options.recording is None:
+                require_contact(self.options.settings, self.outlet)
             topic = Topic.load(crawl.topic)
             archive = Archive(
                 self.options.settings.archive,
@@ -106,9 +109,10 @@ class OutletSpider(Spider):
         except LeaseHeld as error:
             self.failure = str(error)
             raise CloseSpider("lease-held") from None
-        except ArchiveError as error:
+        except (ArchiveError, ConfigError) as error:
             self.failure = str(error)
-            raise CloseSpider("archive-failed") from None
+            kind = "misconfigured" if isinstance(error, ConfigError) else "archive-failed"
+            raise CloseSpider(kind) from None
         self._equip(archive, topic)
 
     def _equip(self, archive: Archive, topic: Topic) -> None:
@@ -150,8 +154,8 @@ class OutletSpider(Spider):
                 self.logbook.close(reason=reason, complete=self.is_complete)
             except ArchiveError as error:
                 self.failure = self.failure or str(error)
-        if self.failure:
-            self.logger.info("%s: %s: %s", self.outlet.slug, reason, self.failure)
+        if self.failure and self.options.run_id is None:  # under `scrapy crawl` nobody else says it
+            self.logger.error("%s: %s: %s", self.outlet.slug, reason, self.failure)
 
     async def start(self) -> AsyncIterator[Any]:
         """Visit the outlet; nothing is left for Scrapy's own scheduler."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from sqlalchemy import func, select
@@ -17,10 +16,9 @@ from archive.database import reading
 from archive.errors import ConfigError
 from archive.exchanges import Recorder
 from archive.schema import crawl as crawl_table
-from archive.types import Outlet
 from archive.warc_records import warcinfo
+from crawler.contact import require_contact
 from crawler.crawl import CrawlEnd, run_crawl
-from crawler.guard import is_private, origin_of
 from crawler.night import Night, run_night
 from crawler.options import CrawlOptions
 from crawler.outlets import chosen
@@ -93,7 +91,8 @@ def visit(request: Request) -> Report:
     Topic.load(request.settings.crawl.topic)  # a topic file that cannot be read stops all of it
     _require_single(request, count=len(spiders))
     if request.from_warc is None:
-        _require_contact(request.settings, [spider.outlet for spider in spiders])
+        for spider in spiders:
+            require_contact(request.settings, spider.outlet)
     recording = Recording.load(request.from_warc) if request.from_warc else None
     archive = Archive(request.settings.archive, clock=lambda: datetime.now(UTC))
     if recording:
@@ -165,25 +164,3 @@ def _require_earlier(archive: Archive, recording: Recording, *, slug: str) -> No
 def _require_single(request: Request, *, count: int) -> None:
     if count > 1 and (request.record or request.from_warc):
         raise ConfigError("--record and --from-warc take one outlet: name it")
-
-
-def _require_contact(settings: Settings, outlets: Sequence[Outlet]) -> None:
-    """A crawler of the open web says who sent it."""
-    if settings.crawl.contact:
-        return
-    for outlet in outlets:
-        target = settings.crawl.connect_to.get(outlet.url, outlet.url)
-        if not _is_own_machine(target):
-            raise ConfigError(
-                f"crawl.contact is empty: before {outlet.slug} is visited, put a page or address "
-                "into kliping.toml by which the outlet can reach you"
-            )
-
-
-def _is_own_machine(url: str) -> bool:
-    """Whether an origin is written as a private or loopback address."""
-    host = urlsplit(origin_of(url)).hostname or ""
-    try:
-        return is_private(host)
-    except ValueError:  # a name, not an address
-        return host == "localhost"
