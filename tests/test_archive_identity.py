@@ -216,6 +216,18 @@ def test_redirect_to_unknown_story_with_its_own_id_is_a_missing_one(nights: Nigh
     assert _versions(nights) == [("/camat", 1), ("/kades", 1)]
 
 
+def test_new_address_with_a_known_id_that_leads_elsewhere_shows_the_story_found_there(
+    nights: Nights,
+) -> None:
+    # the outlet's API names a story at an address that redirects to another one
+    _two_stories(nights, camat="wp:7", kades="wp:8")
+    with nights.night(2) as night:
+        outcome = night.show("/kades", OTHER, via=("/baru",), platform_id="wp:7")
+    assert outcome.story_id == new_story_id(OUTLET.slug, address("/kades"))
+    assert outcome.kind == "unchanged"
+    assert _addresses(nights)["wp:7"] == "/camat"
+
+
 def test_missing_look_keeps_its_exchanges_with_the_story_asked_for(nights: Nights) -> None:
     _two_stories(nights)
     with nights.night(2) as night:

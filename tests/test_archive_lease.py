@@ -159,6 +159,24 @@ def test_nothing_is_kept_of_a_crawl_that_was_taken_over(nights: Nights) -> None:
     assert len(nights.rows(select(capture))) == 1
 
 
+def test_loss_is_known_before_a_file_is_begun(nights: Nights) -> None:
+    night = nights.begin(1)
+    nights.change(update(lease).values(token=lease.c.token + 1))
+    with pytest.raises(LeaseLost):
+        night.show("/camat", article())
+    assert _sizes(nights) == {}
+
+
+def test_token_is_worth_nothing_after_its_release(nights: Nights) -> None:
+    with database.writing(nights.archive.engine) as connection:
+        token = leases.acquire(connection, "uji", holder=Holder.this_process())
+        leases.check(connection, "uji", token=token)
+        leases.release(connection, "uji", token=token)
+        with pytest.raises(LeaseLost):
+            leases.check(connection, "uji", token=token)
+        assert leases.acquire(connection, "uji", holder=ELSEWHERE) > token
+
+
 def test_members_written_before_the_loss_was_known_are_taken_back(nights: Nights) -> None:
     """The lease goes after the first look at it, while the bytes are being written."""
     taken_over: list[datetime] = []
@@ -170,6 +188,7 @@ def test_members_written_before_the_loss_was_known_are_taken_back(nights: Nights
         return NIGHT_1 + timedelta(hours=1)
 
     is_armed = False
+    nights.archive.close()
     nights.archive = Archive(nights.config, clock=clock)
     night = nights.begin(1)
     night.show("/camat", article())
