@@ -33,12 +33,15 @@ _ARTICLE_MARKS = re.compile(
 )
 
 
-def answer_of(pages: Sequence[Page]) -> Answer:
+def answer_of(pages: Sequence[Page], *, parts: int = 1) -> Answer:
     """The answer that a chain of exchanges gives by its status alone; ARTICLE means: read it.
 
-    A redirect to the front page is a missing story (DESIGN §3).
+    A redirect to the front page is a missing story (DESIGN §3). A missing later part is not: of a
+    story in several `parts` the first was shown.
     """
     last = pages[-1]
+    if parts > 1 and last.status in {404, 410}:
+        return Answer.ERROR
     if last.status in _BY_STATUS:
         return _BY_STATUS[last.status]
     if last.truncated == "length":

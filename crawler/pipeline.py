@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.errors import CrawlError
+from archive.errors import CrawlError, DamagedRecord
 from archive.types import Answer, Outcome, Outlet, Page, Seen, Sighting, Story
 from archive.urls import canonical_url
 from crawler import bodies
@@ -58,7 +58,7 @@ class Pipeline:
 
         Raises ArchiveError when it could not be kept.
         """
-        answer = answer_of(fetched.pages)
+        answer = answer_of(fetched.pages, parts=len(fetched.parts))
         result = ReadResult(answer=answer, detail=what_came(fetched.pages))
         if answer == Answer.ARTICLE:
             if fetched.story is None and not fetched.keep and self._is_off_topic(fetched):
@@ -132,7 +132,17 @@ class Pipeline:
         stale = archive.stale_version(story.story_id, extractor=self.extractor)
         if stale is None:
             return
-        result = await self.readers.read(self._job(archive.version_pages(stale.version_id)))
+        try:
+            pages = archive.version_pages(stale.version_id)
+        except DamagedRecord as error:
+            self.logbook.problem(
+                story.url,
+                kind="damaged",
+                detail=str(error),
+                advice="run `kliping audit` and bring the damaged WARC file back from a copy",
+            )
+            return
+        result = await self.readers.read(self._job(pages))
         if result.reading is None:
             return  # the old pages are unreadable now: the old reading is all there is
         archive.read_again(crawl, stale, self._sighting_of_reading(story, result))

@@ -225,7 +225,7 @@ def test_crawl_delay_lies_between_any_two_requests(pace: tuple[Loopback, Told]) 
     assert len(gaps) == 5
     # the server notices a request a little late when the machine is busy: one gap may look short
     assert min(gaps) >= 0.1
-    assert sum(gaps) >= 0.27 * len(gaps)
+    assert sum(gaps) >= 0.24 * len(gaps)
 
 
 def test_one_request_at_a_time(pace: tuple[Loopback, Told]) -> None:

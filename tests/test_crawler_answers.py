@@ -1,0 +1,39 @@
+"""What an answer means by its status alone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.types import Answer, Page
+from crawler.answers import answer_of
+
+STORY = "https://media-uji.example/berita/asn/"
+
+
+def page(status: int = 200, *, url: str = STORY, body: bytes = b"x", truncated: str = "") -> Page:
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    return Page(url=url, status=status, body=body, fetched_at=moment, truncated=truncated)
+
+
+@pytest.mark.parametrize(
+    ("pages", "parts", "answer"),
+    [
+        pytest.param([page()], 1, Answer.ARTICLE, id="a page"),
+        pytest.param([page(304)], 1, Answer.NOT_MODIFIED, id="not modified"),
+        pytest.param([page(404)], 1, Answer.MISSING, id="missing"),
+        pytest.param([page(410)], 1, Answer.MISSING, id="gone"),
+        pytest.param([page(), page(404, url=STORY + "2/")], 2, Answer.ERROR, id="missing part"),
+        pytest.param([page(), page(410, url=STORY + "2/")], 2, Answer.ERROR, id="gone part"),
+        pytest.param([page(403)], 1, Answer.CHALLENGE, id="refused"),
+        pytest.param([page(503)], 1, Answer.ERROR, id="out of order"),
+        pytest.param([page(body=b"")], 1, Answer.ERROR, id="empty"),
+        pytest.param([page(truncated="disconnect")], 1, Answer.ERROR, id="cut"),
+        pytest.param([page(truncated="length")], 1, Answer.UNREAD, id="over the limit"),
+        pytest.param(
+            [page(301), page(url="https://media-uji.example/")],
+            1, Answer.MISSING, id="led to the front page",
+        ),
+    ],
+)  # fmt: skip
+def test_answer(pages: list[Page], parts: int, answer: Answer) -> None:
+    assert answer_of(pages, parts=parts) == answer
