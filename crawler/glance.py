@@ -9,6 +9,7 @@ from crawler.tree import Element, parsed, select, text_of
 __all__ = ["glance", "glance_at_content"]
 
 _LARGEST = 1_000_000  # characters
+_WHOLE = 400  # characters; news of two sentences is shorter, and worth the request
 _MOST_TAGS = 12_000  # Kompas's longest pages; some pages of more take seconds, a reader's to spend
 
 
@@ -26,11 +27,15 @@ def glance(html: str, rules: Rules) -> str | None:
 
 
 def glance_at_content(title: str, content: str, rules: Rules) -> str | None:
-    """The same of a story of which a seed shows its title and the HTML of its whole text."""
+    """The same of a story of which a seed shows its title and the HTML of its whole text.
+
+    None also for a text so short that it may not be whole: page builders keep theirs elsewhere.
+    """
     tree = _tree(content)
-    if tree is None:
+    lines = [] if tree is None else lines_of(tree, rules)
+    if sum(len(line.text) for line in lines) < _WHOLE:
         return None
-    return "\n".join([title, *(line.text for line in lines_of(tree, rules))])
+    return "\n".join([title, *(line.text for line in lines)])
 
 
 def _tree(html: str) -> Element | None:

@@ -19,8 +19,6 @@ from crawler.revisit import due, needs_unconditional
 
 __all__ = ["Looks"]
 
-_WHOLE = 400
-"""Characters; a seed that shows less may not show it all: page builders keep text elsewhere."""
 _WALL = 5
 """So many challenges in a row are a wall: the crawl ends rather than press on."""
 
@@ -113,7 +111,7 @@ class Looks:
         if not candidate.content:
             return False
         words = glance_at_content(candidate.title, candidate.content, self.pipeline.rules)
-        if words is None or len(words) < _WHOLE or self.pipeline.topic.may_tell(words):
+        if words is None or self.pipeline.topic.may_tell(words):
             return False
         self.logbook.seen(
             Seen(

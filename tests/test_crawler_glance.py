@@ -157,7 +157,7 @@ def test_any_page_is_glanced_at(page: str) -> None:
 
 @given(TEXTS, LINES)
 def test_what_a_seed_shows_whole_is_judged_like_its_page(title: str, lines) -> None:
-    content = body_of(lines) + FILLER
+    content = body_of(lines) + 3 * FILLER
     words = glance_at_content(title, content, Rules())
     assert words is not None
     assert TOPIC.may_tell(words) or not score(story(html.escape(title), content))
@@ -172,12 +172,14 @@ def test_what_a_seed_shows_whole_is_judged_like_its_page(title: str, lines) -> N
     ],
 )
 def test_content_without_the_topic_is_not_asked_for(content: str) -> None:
-    words = glance_at_content("Harga Cabai Naik", FILLER + content, Rules())
+    words = glance_at_content("Harga Cabai Naik", 3 * FILLER + content, Rules())
     assert words is not None
     assert not TOPIC.may_tell(words)
 
 
-@pytest.mark.parametrize("content", ["", "<br>" * 12_001], ids=["empty", "too many tags"])
+@pytest.mark.parametrize(
+    "content", ["", FILLER, "<br>" * 12_001], ids=["empty", "short", "too many tags"]
+)
 def test_content_that_tells_nothing_is_asked_for(content: str) -> None:
     assert glance_at_content("Harga Cabai Naik", content, Rules()) is None
 
