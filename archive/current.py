@@ -1,7 +1,7 @@
 """What the archive holds of one story now: its current version, its suspects, its state."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
@@ -36,8 +36,7 @@ class CurrentVersion:
 
 def article_of(row: RowMapping) -> Article:
     """The Article in a row of `reading` joined with its text."""
-    names = ("headline", "text", "byline", "editor", "dateline", "published_text", "published_at",
-             "published_zone", "modified_at", "section", "image_url", "language")  # fmt: skip
+    names = [field.name for field in fields(Article) if field.name != "tags"]
     return Article(tags=tuple(row["tags"]), **{name: row[name] for name in names})
 
 

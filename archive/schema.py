@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 from archive.text import storable
 
 __all__ = [
+    "backfill",
     "capture",
     "crawl",
     "event",
@@ -36,6 +37,7 @@ __all__ = [
     "run",
     "seen_url",
     "story",
+    "story_image",
     "story_url",
     "version",
     "version_capture",
@@ -240,6 +242,8 @@ reading = Table(
     Column("tags", JSON, nullable=False),
     _text("image_url"),
     _text("language"),
+    # whose story it is as printed, when it was taken from elsewhere
+    _text("source"),
     _text("topic"),
     Column("on_topic", Boolean, nullable=False, server_default="0"),
     Column("topic_score", Float, nullable=False, server_default="0"),
@@ -262,6 +266,21 @@ version_capture = Table(
     Column("capture_id", ForeignKey("capture.capture_id"), primary_key=True),
     Column("part", Integer, nullable=False, server_default="1"),
     Index("ix_version_capture_capture_id", "capture_id"),
+)
+
+# the lead image as it was fetched, once for all versions that show it
+story_image = Table(
+    "story_image",
+    metadata,
+    Column("story_id", ForeignKey("story.story_id"), primary_key=True),
+    Column("url", Words, primary_key=True),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, index=True),
+    # null: it could not be kept, and `outcome` says why
+    Column("capture_id", ForeignKey("capture.capture_id"), index=True),
+    _text("outcome", default=None),
+    Column("tries", Integer, nullable=False, server_default="1"),
+    _moment("fetched_at", required=True),
+    _moment("recorded_at", required=True),
 )
 
 event = Table(
@@ -297,6 +316,22 @@ seen_url = Table(
     _text("topic"),
     Column("score", Float, nullable=False, server_default="0"),
     Column("tries", Integer, nullable=False, server_default="1"),
+)
+
+# the spans of the past whose seeds a backfill has read to their end, so that it can go on
+backfill = Table(
+    "backfill",
+    metadata,
+    Column("backfill_id", Integer, primary_key=True),
+    Column("outlet", ForeignKey("outlet.slug"), nullable=False),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, index=True),
+    _moment("starts_at", required=True),
+    _moment("ends_at", required=True),
+    # another topic would find other stories there
+    _text("topic"),
+    _moment("recorded_at", required=True),
+    CheckConstraint("starts_at < ends_at", name="span"),
+    Index("ix_backfill_outlet_starts_at", "outlet", "starts_at"),
 )
 
 problem = Table(

@@ -103,6 +103,8 @@ class Article:
     tags: tuple[str, ...] = ()
     image_url: str = ""
     language: str = ""
+    source: str = ""
+    """Whose story it is as the page prints it ("TribunSolo.com"), when not the outlet's own."""
 
 
 @dataclass(frozen=True, kw_only=True)

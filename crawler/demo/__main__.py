@@ -26,6 +26,7 @@ def main() -> None:
         grown=chosen.grown,
         crawl_delay=chosen.crawl_delay,
         latency=chosen.latency,
+        hostile=chosen.hostile,
     )
     room = Newsroom(config, night=chosen.night, port=chosen.port, log_file=chosen.log)
     with room, contextlib.suppress(KeyboardInterrupt):
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--no-sitemaps", action="store_true")
     parser.add_argument("--crawl-delay", type=float, help="what robots.txt asks for, in seconds")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds each answer takes")
+    parser.add_argument("--hostile", action="store_true", help="the web as it is")
     parser.add_argument("--log", type=Path, help="append every request as a line of JSON")
     return parser
 

@@ -22,3 +22,5 @@ class NewsroomConfig:
     """The Crawl-delay that robots.txt asks for, in seconds."""
     latency: float = 0.0
     """Seconds that every answer takes."""
+    hostile: bool = False
+    """The web as it is: the trap sites answer too, and ordinary outlets have bad nights."""

@@ -62,7 +62,7 @@ def edition(site: Site, config: NewsroomConfig, night: int, *, moments: Moments)
         if story.night <= night
     ]
     posts.sort(key=lambda post: (post.published_at, post.id), reverse=True)
-    by_hand = written[: len(stories(site.outlet.slug))]
+    by_hand = written[: len(stories(site.newsroom))]
     base = tuple(first for story, first in by_hand if story.night == 1)
     return Edition(site, night, tuple(posts), base)
 
@@ -80,7 +80,7 @@ def truth(site: Site, config: NewsroomConfig, night: int) -> tuple[TrueStory, ..
 
 def _written(site: Site, config: NewsroomConfig) -> list[tuple[Story, Post]]:
     """Every story with its first state."""
-    every = stories(site.outlet.slug) + grown_stories(site, config.grown)
+    every = stories(site.newsroom) + grown_stories(site, config.grown)
     return [
         (story, post_of(story, number=number, site=site, today=config.today))
         for number, story in enumerate(every)
@@ -88,6 +88,6 @@ def _written(site: Site, config: NewsroomConfig) -> list[tuple[Story, Post]]:
 
 
 def _on_night(site: Site, story: Story, first: Post, *, night: int, moments: Moments) -> Post:
-    name = f"{site.outlet.slug}/{story.slug}"
-    due = [c for c in changes(site.outlet.slug) if c.story == name and c.night <= night]
+    name = f"{site.newsroom}/{story.slug}"
+    due = [c for c in changes(site.newsroom) if c.story == name and c.night <= night]
     return state(first, tuple(due), site=site, moments=moments)

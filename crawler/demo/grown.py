@@ -17,7 +17,7 @@ _FILE = Path(__file__).with_name("stories") / "sentences.toml"
 
 def grown_stories(site: Site, count: int) -> tuple[Story, ...]:
     """This site's share of `count` generated stories; the same count gives the same stories."""
-    if site not in SITES:
+    if site not in SITES:  # the benchmarks are of WordPress
         return ()
     turns = range(SITES.index(site), count, len(SITES))
     return tuple(_grown(site, turn, count) for turn in turns)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,10 +19,16 @@ from crawler.demo.requestlog import Request, RequestLog
 from crawler.demo.rusak import rusak_answer
 from crawler.demo.server import Server
 from crawler.demo.site import answer
-from crawler.demo.sites import RUSAK, SITES, site_of
+from crawler.demo.sites import RUSAK, SITES, Site
+from crawler.demo.traps import TRAPS, weather
 from crawler.demo.truth import TrueStory
 
 __all__ = ["Newsroom"]
+
+_ANSWERS = {"wordpress": answer}
+"""How the sites of each platform answer."""
+_ORDINARY = SITES
+"""The sites that answer well, but for the weather of hostile mode."""
 
 
 class Newsroom:
@@ -39,6 +46,9 @@ class Newsroom:
         self.log = RequestLog(log_file)
         self._night = self._turned = 1
         self._moments = evenings(config.today)
+        traps = (trap.site for trap in TRAPS.values()) if config.hostile else ()
+        self.sites: tuple[Site, ...] = (*_ORDINARY, RUSAK, *traps)
+        self._by_host = {site.host.removeprefix("www."): site for site in self.sites}
         self._views: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
         self._edition = cache(self._made)
@@ -91,9 +101,18 @@ class Newsroom:
     @property
     def connect_to(self) -> dict[str, str]:
         """For `crawl.connect_to`: the outlets' origins, with and without www, https and http."""
-        hosts = [f"{www}{site.host}" for site in (*SITES, RUSAK) for www in ("", "www.")]
+        hosts = [f"{www}{name}" for name in self._by_host for www in ("", "www.")]
         secure = {f"https://{host}": self._server.origin for host in hosts}
         return secure | {f"http://{host}": self._plain.origin for host in hosts}
+
+    @property
+    def outlet_entries(self) -> list[dict[str, str]]:
+        """`[[outlet]]` entries for the sites that are no built-in outlets: the broken ones."""
+        return [
+            {"slug": site.outlet.slug, "url": site.outlet.url, "platform": site.outlet.platform}
+            for site in self.sites
+            if site not in _ORDINARY
+        ]
 
     @property
     def requests(self) -> list[Request]:
@@ -107,11 +126,10 @@ class Newsroom:
     def truth(self, night: int | None = None) -> tuple[TrueStory, ...]:
         """What a perfect crawler must hold after each night until `night` (default: this one)."""
         last = self.night if night is None else night
-        sites = (*SITES, RUSAK)
-        return tuple(story for site in sites for story in truth(site, self.config, last))
+        return tuple(story for site in self.sites for story in truth(site, self.config, last))
 
     def _made(self, slug: str, night: int) -> Edition:
-        site = next(site for site in (*SITES, RUSAK) if site.outlet.slug == slug)
+        site = next(site for site in self.sites if site.outlet.slug == slug)
         return edition(site, self.config, night, moments=self._moments)
 
     def _exchange(self, asked: Asked) -> Reply:
@@ -144,13 +162,27 @@ class Newsroom:
         return reply
 
     def _answer(self, asked: Asked, night: int) -> Reply:
-        site = site_of(asked.host)
+        name = asked.host.partition(":")[0].lower().removeprefix("www.")
+        site = self._by_host.get(name)
         if site is None:
             return _stranger(asked)
         shown = self._edition(site.outlet.slug, night)
-        if site is RUSAK:
+        return self._twisted(shown, asked) or self._plain_answer(shown, asked)
+
+    def _twisted(self, shown: Edition, asked: Asked) -> Reply | None:
+        """What a trap or a bad night answers instead."""
+        if not self.config.hostile or shown.site is RUSAK:
+            return None
+        trap = TRAPS.get(shown.site.outlet.slug)
+        return (trap.twist if trap else weather)(shown, asked, self.config)
+
+    def _plain_answer(self, shown: Edition, asked: Asked) -> Reply:
+        if shown.site is RUSAK:
             return rusak_answer(shown, asked, self.config)
-        return answer(shown, asked, self.config)
+        config = self.config
+        if shown.site.outlet.slug in TRAPS:
+            config = replace(config, rest=False)
+        return _ANSWERS[shown.site.outlet.platform](shown, asked, config)
 
     def _to_https(self, asked: Asked) -> Reply:
         query = f"?{asked.query}" if asked.query else ""

@@ -73,8 +73,9 @@ def post_of(story: Story, *, number: int, site: Site, today: date) -> Post:
     modified = published
     if story.modified_days:
         modified = _local(site, today, days=story.modified_days, clock=story.time)
+    number_of = site.first_id + number * 7
     return Post(
-        id=site.first_id + number * 7,
+        id=number_of,
         slug=story.slug,
         headline=story.headline,
         pages=_pages(story.text.replace("{hari}", in_text(published))),
@@ -88,7 +89,7 @@ def post_of(story: Story, *, number: int, site: Site, today: date) -> Post:
         modified_at=modified.astimezone(UTC),
         changed_at=published.astimezone(UTC),
         on_topic=story.on_topic,
-        paths=(_path(site, story.section, slug=story.slug, published=published),),
+        paths=(_path(site, story.section, slug=story.slug, id=number_of, published=published),),
     )
 
 
@@ -100,7 +101,7 @@ def _changed(post: Post, change: Change, *, site: Site, at: datetime) -> Post:
         post = replace(post, removed=change.removed)
     if change.slug:
         local = post.published_at.astimezone(ZoneInfo(site.outlet.zone))
-        moved = _path(site, post.section, slug=change.slug, published=local)
+        moved = _path(site, post.section, slug=change.slug, id=post.id, published=local)
         post = replace(post, slug=change.slug, paths=(*post.paths, moved))
     return replace(
         post, headline=change.headline or post.headline, pages=_edited(post.pages, change)
@@ -130,5 +131,5 @@ def _local(site: Site, today: date, *, days: int, clock: str) -> datetime:
     return datetime.combine(day, moment, tzinfo=ZoneInfo(site.outlet.zone))
 
 
-def _path(site: Site, section: str, *, slug: str, published: datetime) -> str:
-    return site.permalink.format(section=section, slug=slug, date=published)
+def _path(site: Site, section: str, *, slug: str, id: int, published: datetime) -> str:
+    return site.permalink.format(section=section, slug=slug, id=id, date=published)

@@ -1,29 +1,33 @@
-"""The outlets that the newsroom stands in for, and what each one's WordPress does its own way."""
+"""The outlets that the newsroom stands in for, and what each one's CMS does its own way."""
 
 from dataclasses import dataclass
 
 from archive.types import Outlet
 
-__all__ = ["RUSAK", "SITES", "Site", "site_of"]
+__all__ = ["RUSAK", "SITES", "Site"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """One WordPress site: its outlet, and the habits of its theme and plugins."""
+    """One site: its outlet, and the habits of its theme and plugins."""
 
     outlet: Outlet
     first_id: int
     permalink: str
-    """Path of a story; fields section, slug and the local date (`{date:%Y/%m/%d}`)."""
+    """Path of a story; fields section, slug, id and the local date (`{date:%Y/%m/%d}`)."""
     theme: str
     """Name of the template that prints its stories."""
-    sitemap: str
-    """Path of the sitemap index; the name tells the plugin that made it."""
-    validators: tuple[str, ...]
+    sitemap: str = "/sitemap.xml"
+    """Path of the sitemap index; on WordPress the name tells the plugin that made it."""
+    validators: tuple[str, ...] = ()
     """Headers that its story pages carry: etag, last-modified."""
-    removed_status: int
+    removed_status: int = 404
     """What a trashed story answers; 301 leads to the front page."""
-    closed_rest_status: int
+    closed_rest_status: int = 404
+    id_prefix: str = "wp"
+    """What stands before the colon of its platform ids; empty: its stories show no id."""
+    written_as: str = ""
+    """The slug of the outlet whose invented stories it prints; empty: its own."""
     full_feed: bool = True
     """Whether the feed carries content:encoded or only excerpts."""
     amp: bool = False
@@ -32,6 +36,11 @@ class Site:
     def host(self) -> str:
         """The host name that readers know."""
         return self.outlet.url.removeprefix("https://")
+
+    @property
+    def newsroom(self) -> str:
+        """Under which name its stories and changes are written down."""
+        return self.written_as or self.outlet.slug
 
 
 SITES = (
@@ -106,9 +115,3 @@ RUSAK = Site(
     removed_status=404,
     closed_rest_status=404,
 )
-
-
-def site_of(host: str) -> Site | None:
-    """The site that answers for a Host header, with or without `www.` and port."""
-    name = host.partition(":")[0].lower().removeprefix("www.")
-    return next((site for site in (*SITES, RUSAK) if site.host == name), None)

@@ -37,7 +37,7 @@ class TrueStory:
     urls: tuple[str, ...]
     """Every canonical address so far, the first one first."""
     platform_id: str
-    """`wp:123`."""
+    """`wp:123`; empty where pages show no id."""
     on_topic: bool
     status: str
     """`live` or `gone`."""
@@ -57,7 +57,7 @@ def true_story(site: Site, states: list[Post], *, first_night: int) -> TrueStory
         outlet=site.outlet.slug,
         url=f"{site.outlet.url}{last.path}",
         urls=tuple(f"{site.outlet.url}{path}" for path in last.paths),
-        platform_id=f"wp:{last.id}",
+        platform_id=f"{site.id_prefix}:{last.id}" if site.id_prefix else "",
         on_topic=last.on_topic,
         status="gone" if last.removed else "live",
         first_night=first_night,

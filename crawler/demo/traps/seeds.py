@@ -1,0 +1,7 @@
+"""Trap sites whose feeds, sitemaps, index pages, links and robots.txt are wrong."""
+
+from crawler.demo.traps.trap import Trap
+
+__all__ = ["TRAPS"]
+
+TRAPS: tuple[Trap, ...] = ()
