@@ -157,6 +157,7 @@ class Newsroom:
                 user_agent=asked.headers.get("user-agent", ""),
                 accept_encoding=asked.headers.get("accept-encoding", ""),
                 night=night,
+                retry_after=dict(reply.headers).get("Retry-After", ""),
             )
         )
         return reply

@@ -30,6 +30,8 @@ class Request:
     user_agent: str
     accept_encoding: str
     night: int
+    retry_after: str = ""
+    """What the answer asked for."""
 
 
 class RequestLog:
