@@ -45,6 +45,8 @@ class Newsroom:
         self.config = config
         self.log = RequestLog(log_file)
         self._night = self._turned = 1
+        self.ahead = timedelta()
+        """How far the newsroom's clock runs ahead: nights a day apart are played in minutes."""
         self._moments = evenings(config.today)
         traps = (trap.site for trap in TRAPS.values()) if config.hostile else ()
         self.sites: tuple[Site, ...] = (*_ORDINARY, RUSAK, *traps)
@@ -80,7 +82,7 @@ class Newsroom:
 
     @night.setter
     def night(self, night: int) -> None:
-        now = datetime.now(UTC).replace(microsecond=0)
+        now = self._now().replace(microsecond=0)
         for turned in range(self._turned + 1, min(night, NIGHTS) + 1):
             # HTTP dates have whole seconds: two nights played at once must still differ
             now = max(now, self._moments[self._turned] + timedelta(seconds=1))
@@ -134,7 +136,7 @@ class Newsroom:
 
     def _exchange(self, asked: Asked) -> Reply:
         """The reply to one request, and its line in the log."""
-        started, started_at, night = time.monotonic(), datetime.now(UTC), self.night
+        started, started_at, night = time.monotonic(), self._now(), self.night
         if self.config.latency:
             time.sleep(self.config.latency)
         with self._lock:
@@ -151,7 +153,7 @@ class Newsroom:
                 started=started,
                 ended=time.monotonic(),
                 started_at=started_at,
-                ended_at=datetime.now(UTC),
+                ended_at=self._now(),
                 if_none_match=asked.headers.get("if-none-match", ""),
                 if_modified_since=asked.headers.get("if-modified-since", ""),
                 user_agent=asked.headers.get("user-agent", ""),
@@ -184,6 +186,9 @@ class Newsroom:
         if shown.site.outlet.slug in TRAPS:
             config = replace(config, rest=False)
         return _ANSWERS[shown.site.outlet.platform](shown, asked, config)
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
 
     def _to_https(self, asked: Asked) -> Reply:
         query = f"?{asked.query}" if asked.query else ""
