@@ -112,9 +112,9 @@ class PolitenessMiddleware:
         if wait is not None and wait > _WORTH_WAITING:
             self._hold_until(now + wait, f"{response.url} answered {response.status}")
             return response
-        if request.meta.get(_WAITED):
-            return response
         await self._sleep(self._back_off if wait is None else wait)
+        if request.meta.get(_WAITED):  # given up, but the wait is for every next request too
+            return response
         again = request.replace(dont_filter=True, priority=request.priority + _FIRST)
         again.meta[_WAITED] = True
         return again

@@ -26,6 +26,15 @@ class Score:
     wrong_fields: list[str] = field(default_factory=list)
     wrong_status: list[str] = field(default_factory=list)
     found: int = 0
+    kept: int = 0
+    """Stories that the archive holds of these outlets."""
+    versions: int = 0
+    """Versions that were compared."""
+
+    @property
+    def wrong_texts(self) -> int:
+        """Versions whose text is not the newsroom's."""
+        return len({line.partition(" text ")[0] for line in self.wrong_fields if " text " in line})
 
     def faults(self) -> list[str]:
         """Every fault, with its kind."""
@@ -43,6 +52,9 @@ def score(engine: Engine, truth: Iterable[TrueStory], *, outlets: Iterable[str])
     result = Score()
     held: dict[str, list[Story]] = {}
     for story in stories.stories(engine):
+        if story.outlet not in outlets:
+            continue
+        result.kept += 1
         found = stories.find_story(engine, story.story_id)
         true = next((t for t in wanted.values() if _is_same(engine, found, t)), None)
         if true is None:
@@ -74,6 +86,7 @@ def _compare(engine: Engine, result: Score, true: TrueStory, held: list[Story]) 
     if len(kept) < len(true.versions):
         result.missed_versions.append(f"{true.url}: {len(kept)} of {len(true.versions)}")
     for mine, theirs in zip(kept, true.versions, strict=False):
+        result.versions += 1
         faults = _fields(mine, theirs)
         result.wrong_fields += [f"{true.url} v{mine.number} {line}" for line in faults]
 
