@@ -8,7 +8,18 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.engine import Engine
 
-from archive import crawls, current, database, lease, memory, record, rereading, seen, warcs
+from archive import (
+    backfills,
+    crawls,
+    current,
+    database,
+    lanes,
+    memory,
+    record,
+    rereading,
+    seen,
+    warcs,
+)
 from archive.config import ArchiveConfig
 from archive.current import CurrentVersion
 from archive.errors import ArchiveError, LeaseHeld
@@ -20,7 +31,7 @@ from archive.schema import crawl as crawl_table
 from archive.schema import outlet as outlet_table
 from archive.schema import problem as problem_table
 from archive.schema import run as run_table
-from archive.types import Answer, Crawl, Outcome, Outlet, Page, Problem, Seen, Sighting
+from archive.types import Answer, Crawl, Outcome, Outlet, Page, Period, Problem, Seen, Sighting
 from archive.warcs import CrawlWarc
 
 __all__ = ["Archive"]
@@ -94,9 +105,9 @@ class Archive:
             connection.execute(update(run_table).where(this).values(ended_at=self._clock()))
 
     def begin_crawl(self, outlet: Outlet, *, run_id: int | None = None) -> Crawl:
-        """A crawl under the outlet's lease; what a dead crawl left is saved and closed first.
+        """A crawl under its leases; what a dead crawl left is saved and closed first.
 
-        Raises LeaseHeld while another process works on the outlet.
+        Raises LeaseHeld while another process works on the outlet or on its network.
         """
         now = self._clock()
         with database.writing(self.engine) as connection:
@@ -136,7 +147,7 @@ class Archive:
     def heartbeat(self, crawl: Crawl, *, counts: Mapping[str, int]) -> None:
         """Keep the crawl's lease and show its counts so far."""
         with self._writing(crawl) as connection:
-            lease.renew(connection, crawls.lease_name(crawl.outlet), token=crawl.token)
+            lanes.renew(connection, crawl)
             row = update(crawl_table).where(crawl_table.c.crawl_id == crawl.crawl_id)
             connection.execute(row.values(counts=dict(counts)))
 
@@ -152,7 +163,7 @@ class Archive:
             gone = self._end(connection, crawl, reason=reason, counts=counts)
             if complete:
                 self._set_outlet(connection, crawl.outlet, visited_at=crawl.started_at)
-            lease.release(connection, crawls.lease_name(crawl.outlet), token=crawl.token)
+            lanes.release(connection, crawl)
         self._open.pop(crawl.crawl_id).warc.close()
         return gone
 
@@ -192,6 +203,12 @@ class Archive:
         with self._writing(crawl) as connection:
             seen.write(connection, found, crawl_id=crawl.crawl_id)
 
+    def note_listed(self, crawl: Crawl, period: Period, *, topic: str) -> None:
+        """Remember that a crawl considered everything its outlet lists in a period."""
+        now = self._clock()
+        with self._writing(crawl) as connection:
+            backfills.note(connection, period, crawl=crawl, topic=topic, now=now)
+
     def note_problem(self, crawl: Crawl, problem: Problem) -> None:
         """Remember what went wrong, for `status`."""
         row = vars(problem) | {"crawl_id": crawl.crawl_id, "recorded_at": self._clock()}
@@ -219,6 +236,11 @@ class Archive:
         """Everything known of an outlet."""
         with database.reading(self.engine) as connection:
             return memory.recall(connection, slug)
+
+    def listed_periods(self, slug: str, *, topic: str) -> list[Period]:
+        """What was read of an outlet's past under a topic, oldest first, disjoint."""
+        with database.reading(self.engine) as connection:
+            return backfills.listed(connection, slug, topic=topic)
 
     def validators(self, url: str) -> Validators:
         """The validators of the last good answer at `url`."""

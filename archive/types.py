@@ -1,7 +1,7 @@
 """The glossary: every word of the project is a type here. All `*_at` are aware and UTC."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Outcome",
     "Outlet",
     "Page",
+    "Period",
     "Problem",
     "Run",
     "Seen",
@@ -260,6 +261,19 @@ class Seen:
     first_seen_at: datetime | None = None
 
 
+@dataclass(frozen=True, order=True)
+class Period:
+    """A stretch of time: `since` belongs to it, `until` does not."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def days(self) -> int:
+        """How many whole days long it is."""
+        return (self.until - self.since).days
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """What went wrong for one address of one outlet, and what to do next."""
@@ -292,3 +306,8 @@ class Crawl:
     finish_reason: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     token: int = 0
+    network: str = ""
+    """While it runs: the network that it holds besides its outlet, under `network_token`."""
+    network_token: int = 0
+    idle: timedelta | None = None
+    """As it began: how long nobody had asked its outlet or network; None when that is unknown."""

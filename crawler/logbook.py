@@ -1,17 +1,20 @@
 """What a crawl writes down as it goes: its row, its lease, its counts, what went wrong."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from archive.archive import Archive
 from archive.identity import addresses
 from archive.memory import OutletMemory
 from archive.seen import of_sighting
-from archive.types import Answer, Crawl, Outcome, Outlet, Problem, Seen, Sighting
+from archive.types import Answer, Crawl, Outcome, Outlet, Period, Problem, Seen, Sighting
 
 __all__ = ["Logbook"]
 
 _SEEN_BATCH = 50
+_OF_A_NIGHT = ("requests", "looked_at", "on_topic", "new", "failed", "problems")
+"""Counts by which nights are compared: a backfill's share of them is told apart."""
 
 
 class Logbook:
@@ -24,11 +27,36 @@ class Logbook:
         self.memory: OutletMemory = archive.recall(outlet.slug)
         self.counts: Counter[str] = Counter()
         self._seen: list[Seen] = []
+        self._before_backfill: Mapping[str, int] | None = None
         self._known = set(self.memory.addresses)
 
     def beat(self) -> None:
         """Keep the lease and show the counts so far."""
-        self.archive.heartbeat(self.crawl, counts=self.counts)
+        self.archive.heartbeat(self.crawl, counts=self.told)
+
+    @property
+    def told(self) -> dict[str, int]:
+        """The counts so far; those of a night also as far as a backfill made them."""
+        before = self._before_backfill
+        if before is None:
+            return dict(self.counts)
+        shares = {f"backfill_{n}": self.counts[n] - before.get(n, 0) for n in _OF_A_NIGHT}
+        return dict(self.counts) | {name: share for name, share in shares.items() if share}
+
+    def begin_backfill(self, counts: Mapping[str, int]) -> None:
+        """From now on the counts are a backfill's; `counts` tell how far it is."""
+        self._before_backfill = dict(self.counts)
+        self.show_backfill(counts)
+
+    def show_backfill(self, counts: Mapping[str, int]) -> None:
+        """Tell how far the backfill is."""
+        for name, count in counts.items():
+            self.counts[name] = count
+
+    def listed(self, period: Period, *, topic: str) -> None:
+        """Keep that everything listed in a period was considered; first what was seen there."""
+        self.flush()
+        self.archive.note_listed(self.crawl, period, topic=topic)
 
     def record(self, sighting: Sighting, *, next_visit_at: datetime | None) -> Outcome:
         """Keep a sighting and count its outcome.
@@ -80,7 +108,7 @@ class Logbook:
         """End the crawl's row; stories that it proved gone are declared so."""
         self.flush()
         self.archive.close_crawl(
-            self.crawl, reason=reason, counts=dict(self.counts), complete=complete
+            self.crawl, reason=reason, counts=self.told, complete=complete
         )
         self.archive.close()
 

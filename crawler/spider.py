@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from scrapy import Spider, signals
@@ -16,15 +16,16 @@ from archive.config import Settings
 from archive.errors import ArchiveError, ConfigError, LeaseHeld
 from archive.exchanges import Recorder
 from archive.memory import OutletMemory
-from archive.types import Outlet
+from archive.types import Outlet, Period
 from crawler import bodies
 from crawler.contact import require_contact
-from crawler.discover import Candidate
+from crawler.discover import Candidate, SeedUnreadable
 from crawler.extract import extractor_id
 from crawler.fetch import Fetcher, StoryFetcher
 from crawler.logbook import Logbook
 from crawler.looks import Looks
 from crawler.options import CrawlOptions
+from crawler.past import go_back
 from crawler.pipeline import Pipeline
 from crawler.readers import Readers
 from crawler.rules import Rules
@@ -43,6 +44,9 @@ class OutletSpider(Spider):
 
     outlet: ClassVar[Outlet]
     rules: ClassVar[Rules] = Rules()
+    slice_length: ClassVar[timedelta] = timedelta(days=30)
+    """How much of the past a backfill lists at once: what was begun and cut short is listed again.
+    Whole days."""
 
     options: CrawlOptions
     clock: Callable[[], datetime]
@@ -84,6 +88,8 @@ class OutletSpider(Spider):
         self.failure = ""
         """Why the crawl failed, in one line; empty when it did not."""
         self.is_complete = False
+        self.begins_at: datetime | None = None
+        """Set by `past` when the outlet tells that it has nothing older than this moment."""
         self._items: list[Any] = []  # what Scrapy's own pipelines would get: nothing
         self._lost: ArchiveError | None = None
         self._hold: tuple[datetime, str] | None = None
@@ -193,6 +199,26 @@ class OutletSpider(Spider):
         raise TypeError(f"{type(self).__name__} has no platform")
         yield
 
+    async def past(self, since: datetime, until: datetime) -> AsyncIterator[Candidate]:
+        """At least every story published from `since` up to `until` (midnights, UTC); each platform
+        knows how to list them.
+
+        Raises SeedUnreadable when the list cannot be read to its end: then the slice is not done.
+        A story named twice costs nothing. Sets `begins_at` when it learns that nothing is older.
+        """
+        del since, until
+        raise SeedUnreadable("nothing is known by which its platform lists the past")
+        yield
+
+    async def likely_past(self, since: datetime) -> AsyncIterator[Candidate]:
+        """What the outlet's own search finds published between `since` and the ordinary window.
+
+        Asked before the first slice, so that the likeliest stories come first; may be nothing.
+        """
+        del since
+        return
+        yield
+
     def address_of(self, canonical: str) -> str:
         """Where to ask for a story of which only the canonical URL is known."""
         return canonical
@@ -217,10 +243,24 @@ class OutletSpider(Spider):
         if not self.is_complete:
             self.logbook.counts["failed"] += 1
             raise CloseSpider("unreachable")
+        if self.has_listed_window():
+            self.note_listed(Period(self.window.since, self.window.started_at))
+        if self.window.past:
+            await go_back(self, self.window.past)
 
     def have_seeds_answered(self) -> bool:
         """Whether the seeds were read to their end, so that the next crawl may start from here."""
         return True
+
+    def has_listed_window(self) -> bool:
+        """Whether the seeds named everything published in the window, as far as can be known."""
+        return self.have_seeds_answered()
+
+    def note_listed(self, period: Period) -> None:
+        """Keep that all of a period was considered: no backfill needs to list it any more."""
+        settled = self.window.settled(period)
+        if settled:
+            self.logbook.listed(settled, topic=self.pipeline.topic.identity)
 
     def hold_until(self, moment: datetime, reason: str) -> None:
         """End the crawl soon, and stay away until `moment`: the outlet asked for it."""

@@ -1,9 +1,10 @@
 """How far back an outlet's seeds are looked at, and what was known by then. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from archive.memory import OutletMemory
+from archive.types import Period
 
 __all__ = ["Window"]
 
@@ -19,7 +20,7 @@ class Window:
     started_at: datetime
     lookback: timedelta
     asked_since: datetime | None = None
-    """What `--since` asked for."""
+    """What `--since` asked for: it widens nothing here, what lies further back is `past`."""
 
     @property
     def since(self) -> datetime:
@@ -27,8 +28,6 @@ class Window:
 
         However long ago that was: after weeks of downtime nothing in between is lost.
         """
-        if self.asked_since:
-            return self.asked_since
         visited = self.memory.visited_at
         if visited is None:
             return _midnight(self.started_at - self.lookback)
@@ -37,7 +36,25 @@ class Window:
     @property
     def horizon(self) -> datetime:
         """The farthest this crawl looks back at all, at what a seed shows besides."""
-        return min(self.since, self.asked_since or _midnight(self.started_at - self.lookback))
+        return min(self.since, _midnight(self.started_at - self.lookback))
+
+    @property
+    def past(self) -> Period | None:
+        """What `--since` asks for beyond the window; None when that is nothing.
+
+        A later `--since` never narrows the window: what it left out would be lost.
+        """
+        if self.asked_since is None or self.asked_since >= self.since:
+            return None
+        return Period(_midnight(self.asked_since.astimezone(UTC)), self.since)
+
+    def settled(self, period: Period) -> Period | None:
+        """The part of a period in which nothing more will be published; None when there is none.
+
+        Scheduled posts appear up to three days in the past: so near a look is never the last.
+        """
+        until = min(period.until, _midnight(self.started_at - _OVERLAP))
+        return Period(period.since, until) if period.since < until else None
 
     def was_known(self, address: str) -> bool:
         """Whether an address was known at the last complete visit (a crawl since may have died)."""
