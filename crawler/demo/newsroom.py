@@ -14,6 +14,7 @@ from urllib.parse import quote
 from crawler.demo.config import NewsroomConfig
 from crawler.demo.editions import Edition, edition, truth
 from crawler.demo.nights import NIGHTS, evenings
+from crawler.demo.photos import CDN_HOSTS, cdn_reply
 from crawler.demo.reply import Asked, Reply, finished, redirect
 from crawler.demo.requestlog import Request, RequestLog
 from crawler.demo.rusak import rusak_answer
@@ -104,6 +105,8 @@ class Newsroom:
     def connect_to(self) -> dict[str, str]:
         """For `crawl.connect_to`: the outlets' origins, with and without www, https and http."""
         hosts = [f"{www}{name}" for name in self._by_host for www in ("", "www.")]
+        hosts += STRANGERS if self.config.hostile else ()
+        hosts = [*CDN_HOSTS, *hosts]
         secure = {f"https://{host}": self._server.origin for host in hosts}
         return secure | {f"http://{host}": self._plain.origin for host in hosts}
 
@@ -168,7 +171,7 @@ class Newsroom:
         name = asked.host.partition(":")[0].lower().removeprefix("www.")
         site = self._by_host.get(name)
         if site is None:
-            return _stranger(asked)
+            return cdn_reply(asked) if name in CDN_HOSTS else _stranger(asked)
         shown = self._edition(site.outlet.slug, night)
         return self._twisted(shown, asked) or self._plain_answer(shown, asked)
 

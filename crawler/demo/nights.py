@@ -33,6 +33,7 @@ class Post:
     section: str
     tags: tuple[str, ...]
     caption: str
+    image: str
     published_at: datetime
     modified_at: datetime
     changed_at: datetime
@@ -88,6 +89,7 @@ def post_of(story: Story, *, number: int, site: Site, today: date) -> Post:
         published_at=published.astimezone(UTC),
         modified_at=modified.astimezone(UTC),
         changed_at=published.astimezone(UTC),
+        image=story.image,
         on_topic=story.on_topic,
         paths=(_path(site, story.section, slug=story.slug, id=number_of, published=published),),
     )

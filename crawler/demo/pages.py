@@ -9,6 +9,7 @@ from crawler.demo.bodies import content
 from crawler.demo.chrome import links, page, template
 from crawler.demo.editions import Edition
 from crawler.demo.nights import Post
+from crawler.demo.photos import photo_url
 from crawler.demo.printed import long_date, month_name, texturized
 
 __all__ = ["amp_page", "story_page"]
@@ -81,7 +82,7 @@ def _head(edition: Edition, post: Post, part: int) -> str:
         '<meta property="og:type" content="article" />',
         f'<meta property="og:url" content="{here}" />',
         f'<meta property="og:site_name" content="{escape(edition.site.outlet.name)}" />',
-        f'<meta property="og:image" content="{url}/wp-content/uploads/{post.id}.jpg" />',
+        f'<meta property="og:image" content="{photo_url(edition, post)}" />',
     ]
     return "\n".join(rows + _plugin_head(edition, post))
 

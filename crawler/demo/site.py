@@ -10,6 +10,7 @@ from crawler.demo.feeds import feed
 from crawler.demo.listings import listing, missing_page
 from crawler.demo.nights import Post
 from crawler.demo.pages import amp_page, story_page
+from crawler.demo.photos import upload
 from crawler.demo.reply import Asked, Reply, html_reply, redirect
 from crawler.demo.sitemaps import robots, sitemap
 from crawler.demo.wordpress import rest, rest_error

@@ -28,6 +28,8 @@ class Story:
     byline: str = ""
     editor: str = ""
     caption: str = ""
+    image: str = ""
+    """Its photo: empty for a good one, else missing, large, html, or cdn."""
     night: int = 1
     """The first night on which readers see it."""
     modified_days: int = 0
