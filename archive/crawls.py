@@ -5,36 +5,46 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from archive import lease, ledger
+from archive import lanes, ledger
 from archive.judge import Sight, gone_since, is_outlet_fault
 from archive.schema import capture, crawl, event, outlet, run, story
 from archive.types import Answer, Crawl, Outlet
 
-__all__ = ["begin", "close", "judge_missing", "lease_name", "unfinished"]
+__all__ = ["begin", "close", "judge_missing", "unfinished"]
 
-_SAYS_NOTHING = (Answer.CHALLENGE, Answer.ERROR, Answer.UNREAD, Answer.NOT_ARTICLE)
-
-
-def lease_name(slug: str) -> str:
-    """The name of the lease under which an outlet is written."""
-    return f"outlet:{slug}"
+_SAYS_NOTHING = (
+    Answer.CHALLENGE,
+    Answer.ELSEWHERE,
+    Answer.ERROR,
+    Answer.NOT_ARTICLE,
+    Answer.UNREAD,
+)
 
 
 def begin(connection: Connection, of: Outlet, *, run_id: int | None, now: datetime) -> Crawl:
-    """A new crawl under a new lease. Raises LeaseHeld while another one is at work."""
+    """A new crawl under new leases. Raises LeaseHeld while another one is at work."""
     _enter_outlet(connection, of, now=now)
-    token = lease.acquire(connection, lease_name(of.slug), holder=lease.Holder.this_process())
+    taken = lanes.take(connection, of)
     if run_id is None:
         made = connection.execute(insert(run).values(started_at=now).returning(run.c.run_id))
         run_id = int(made.scalar_one())
-    row = {"run_id": run_id, "outlet": of.slug, "started_at": now, "token": token, "counts": {}}
+    row = {
+        "run_id": run_id,
+        "outlet": of.slug,
+        "started_at": now,
+        "token": taken.token,
+        "counts": {},
+    }
     inserted = connection.execute(insert(crawl).values(row).returning(crawl.c.crawl_id))
     return Crawl(
         crawl_id=int(inserted.scalar_one()),
         run_id=run_id,
         outlet=of.slug,
         started_at=now,
-        token=token,
+        token=taken.token,
+        network=of.network,
+        network_token=taken.network_token,
+        idle=taken.idle,
     )
 
 

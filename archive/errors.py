@@ -6,6 +6,7 @@ KlipingError
 │   ├── ArchiveMissing     there is no archive here: `kliping init`
 │   ├── ArchiveTooNew      written by a newer Kliping, or not migrated: `kliping migrate`
 │   ├── LeaseHeld          another process works on this outlet: leave it alone
+│   │   └── NetworkHeld    another outlet of the network is crawled: wait, then try again
 │   ├── LeaseLost          another process took over: stop writing at once
 │   └── DamagedRecord      stored bytes are not what was stored: `kliping audit`
 ├── NotFound               no such story, version or outlet: ask again with another name
@@ -28,6 +29,7 @@ __all__ = [
     "KlipingError",
     "LeaseHeld",
     "LeaseLost",
+    "NetworkHeld",
     "NotAnArticle",
     "NotFound",
     "Unreadable",
@@ -56,6 +58,10 @@ class ArchiveTooNew(ArchiveError):
 
 class LeaseHeld(ArchiveError):
     """Another live process holds the outlet's lease."""
+
+
+class NetworkHeld(LeaseHeld):
+    """Another live process crawls an outlet of the same network."""
 
 
 class LeaseLost(ArchiveError):

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from archive.errors import LeaseHeld, LeaseLost
 from archive.schema import lease
 
-__all__ = ["LEASE_TIME", "Holder", "acquire", "check", "database_now", "release", "renew"]
+__all__ = ["LEASE_TIME", "Holder", "acquire", "check", "database_now", "idle", "release", "renew"]
 
 LEASE_TIME = timedelta(seconds=60)
 
@@ -52,7 +52,7 @@ def acquire(connection: Connection, name: str, *, holder: Holder) -> int:
     found = connection.execute(row).mappings().first()
     if found and _is_held(found, holder=holder, now=now):
         raise LeaseHeld(
-            f"{name} is being worked on by process {found['pid']} on {found['host']}; "
+            f"{_spoken(name)} is being worked on by process {found['pid']} on {found['host']}; "
             f"wait for it or end it; if it is dead, the lease is free at "
             f"{found['expires_at']:%H:%M:%S} UTC"
         )
@@ -70,6 +70,12 @@ def acquire(connection: Connection, name: str, *, holder: Holder) -> int:
     return token
 
 
+def idle(connection: Connection, name: str) -> timedelta | None:
+    """How long nobody has held a lease: zero when its holder did not let go, None when none did."""
+    ended = connection.scalar(select(lease.c.expires_at).where(lease.c.name == name))
+    return max(database_now(connection) - ended, timedelta()) if ended else None
+
+
 def renew(connection: Connection, name: str, *, token: int) -> None:
     """Put the end of a lease off by its full time. Raises LeaseLost when it went to another."""
     check(connection, name, token=token)
@@ -85,7 +91,8 @@ def check(connection: Connection, name: str, *, token: int) -> None:
     row = select(lease.c.token).where(lease.c.name == name).with_for_update(read=True)
     if connection.scalar(row) != token:
         raise LeaseLost(
-            f"{name} is no longer this crawl's: it was closed, or another process took over; "
+            f"{_spoken(name)} is no longer this crawl's: it was closed, or another process took "
+            "over; "
             "it stops writing"
         )
 
@@ -95,6 +102,10 @@ def release(connection: Connection, name: str, *, token: int) -> None:
     ended = database_now(connection)
     mine = (lease.c.name == name) & (lease.c.token == token)
     connection.execute(update(lease).where(mine).values(expires_at=ended, pid=0, token=token + 1))
+
+
+def _spoken(name: str) -> str:
+    return f"the {name.replace(':', ' ', 1)}"
 
 
 def _is_held(row: RowMapping, *, holder: Holder, now: datetime) -> bool:

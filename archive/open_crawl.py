@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.engine import Engine
 
-from archive import crawls, database, lease, record, seen, warcs
+from archive import database, lanes, record, seen, warcs
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.plan import Plan
@@ -42,8 +42,8 @@ class OpenCrawl:
             yield connection
 
     def expect_lease(self, connection: Connection) -> None:
-        """Return while the outlet is this crawl's. Raises LeaseLost."""
-        lease.check(connection, crawls.lease_name(self.crawl.outlet), token=self.crawl.token)
+        """Return while the outlet, and its network, is this crawl's. Raises LeaseLost."""
+        lanes.check(connection, self.crawl)
 
     def keep(
         self,
