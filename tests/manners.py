@@ -88,7 +88,7 @@ def manners(
     """How the requests of one lane (an outlet, or a network) kept to the rules.
 
     `robots` is by host and night; `bait` are path prefixes that nobody may ask for; `pages` are
-    canonical addresses of stories whose answers carry validators.
+    addresses of stories whose answers carry validators.
     """
     found, baits = Manners(), tuple(bait)
     for request in requests:
@@ -100,7 +100,7 @@ def manners(
             found.forbidden.append(f"night {request.night}: {url}")
     _pace(found, requests, robots=robots)
     _waits(found, requests)
-    found.conditional = _conditional(requests, pages=frozenset(pages))
+    found.conditional = _conditional(requests, pages=frozenset(map(canonical_url, pages)))
     return found
 
 
