@@ -59,6 +59,11 @@ class Topic:
         """Name, version and the digest's beginning, e.g. `netralitas-asn/1/9f3c2ab1`."""
         return f"{self.name}/{self.version}/{self.digest[:8]}"
 
+    @property
+    def search(self) -> tuple[str, ...]:
+        """What to ask an outlet's own search for, the likeliest words first."""
+        return self._file.search
+
     def may_match(self, characters: str) -> bool:
         """False only when no text read from these characters can be on topic.
 
@@ -110,7 +115,8 @@ def explain(decision: TopicDecision) -> list[str]:
 
 
 def _digest(file: TopicFile) -> str:
-    content = json.dumps(file.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+    deciding = file.model_dump(mode="json", exclude={"search"})
+    content = json.dumps(deciding, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 

@@ -361,6 +361,13 @@ def test_identity_names_the_file() -> None:
     assert TOPIC.decide("", "").topic == TOPIC.identity
 
 
+def test_search_words_do_not_change_the_identity(tmp_path: Path) -> None:
+    plain = topic_of(tmp_path, SMALL)
+    searching = topic_of(tmp_path, f'search = ["netralitas ASN"]\n{SMALL}')
+    assert (plain.search, searching.search) == ((), ("netralitas ASN",))
+    assert searching.identity == plain.identity
+
+
 def test_comment_does_not_change_the_identity(tmp_path: Path) -> None:
     plain = topic_of(tmp_path, SMALL)
     assert topic_of(tmp_path, "# a note\n" + SMALL) == plain

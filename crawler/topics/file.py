@@ -55,6 +55,8 @@ class TopicFile(_Section):
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     version: int = Field(ge=1)
     description: str = ""
+    search: Terms = ()
+    """What a backfill asks an outlet's own search for first; decides on no story."""
     require: Terms = ()
     """Groups of which the story must hold a term somewhere."""
     endings: Terms = ()
