@@ -88,7 +88,7 @@ def manners(
     """How the requests of one lane (an outlet, or a network) kept to the rules.
 
     `robots` is by host and night; `bait` are path prefixes that nobody may ask for; `pages` are
-    addresses of stories whose answers carry validators.
+    addresses of stories.
     """
     found, baits = Manners(), tuple(bait)
     for request in requests:
@@ -151,7 +151,7 @@ def _moment(request: Request) -> datetime | None:
 
 
 def _conditional(requests: Sequence[Request], *, pages: frozenset[str]) -> Share:
-    """Of the requests for a page that was answered in full before, those that asked what is new."""
+    """Of the requests for a page that came with validators before, those that used them."""
     answered, part, whole = set[str](), 0, 0
     for request in sorted(requests, key=lambda request: request.started):
         address = f"{request.host}{request.path}"
@@ -160,6 +160,6 @@ def _conditional(requests: Sequence[Request], *, pages: frozenset[str]) -> Share
         if address in answered:
             whole += 1
             part += bool(request.if_none_match or request.if_modified_since)
-        if request.status == 200:
+        if request.status == 200 and request.has_validators:
             answered.add(address)
     return Share(part=part, whole=whole)

@@ -156,7 +156,7 @@ class Proof:
             self._requests(site),
             robots=self.robots,
             bait=_BAIT[site.outlet.platform],
-            pages=[url for story in truth for url in story.urls] if site.validators else (),
+            pages=[url for story in truth for url in story.urls],
         )
         return replace(found, forbidden=found.forbidden + (leaks if site is RUSAK else []))
 

@@ -21,7 +21,7 @@ from crawler.demo.rusak import rusak_answer
 from crawler.demo.server import Server
 from crawler.demo.site import answer
 from crawler.demo.sites import RUSAK, SITES, Site
-from crawler.demo.traps import TRAPS, weather
+from crawler.demo.traps import STRANGERS, TRAPS, weather
 from crawler.demo.truth import TrueStory
 
 __all__ = ["Newsroom"]
@@ -51,7 +51,7 @@ class Newsroom:
         self._moments = evenings(config.today)
         traps = (trap.site for trap in TRAPS.values()) if config.hostile else ()
         self.sites: tuple[Site, ...] = (*_ORDINARY, RUSAK, *traps)
-        self._by_host = {site.host.removeprefix("www."): site for site in self.sites}
+        self._by_host = {host: site for site in self.sites for host in site.hosts}
         self._views: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
         self._edition = cache(self._made)
@@ -163,6 +163,7 @@ class Newsroom:
                 accept_encoding=asked.headers.get("accept-encoding", ""),
                 night=night,
                 retry_after=dict(reply.headers).get("Retry-After", ""),
+                has_validators=not {"ETag", "Last-Modified"}.isdisjoint(dict(reply.headers)),
             )
         )
         return reply
@@ -200,6 +201,8 @@ class Newsroom:
 
 def _stranger(asked: Asked) -> Reply:
     """What the bare loopback address answers: a crawler that follows a hostile link gets here."""
+    if asked.host in STRANGERS:
+        return STRANGERS[asked.host](asked)
     headers = (("Content-Type", "text/plain; charset=utf-8"),)
     if asked.path == "/rahasia/":
         return Reply(body=b"rahasia: this address must never be fetched\n", headers=headers)

@@ -32,6 +32,8 @@ class Request:
     night: int
     retry_after: str = ""
     """What the answer asked for."""
+    has_validators: bool = False
+    """The answer had an ETag or Last-Modified, by which it can be asked for again."""
 
 
 class RequestLog:
