@@ -1,8 +1,9 @@
 """RSS 2.0, RSS 1.0 and Atom, as outlets really publish them. Pure."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from archive.urls import same_outlet
@@ -38,7 +39,7 @@ def read_feed(body: bytes, *, url: str, outlet_url: str) -> Found:
     """
     root = xml_root(body, names=_ROOTS)
     place = _Place(url, outlet_url)
-    return found(_candidate(entry, place) for entry in _entries(root))
+    return found(_truly_named([_candidate(entry, place) for entry in _entries(root)]))
 
 
 def _entries(root: Element) -> Iterator[Element]:
@@ -64,6 +65,19 @@ def _candidate(entry: Element, place: _Place) -> Candidate | str:
         signal=modified if _date(modified) else "",
         platform_id=_platform_id(fields, place),
     )
+
+
+def _truly_named(entries: Sequence[Candidate | str]) -> Iterator[Candidate | str]:
+    """The entries; an id that several addresses share is none of theirs."""
+    named = defaultdict(set)
+    for entry in entries:
+        if isinstance(entry, Candidate):
+            named[entry.platform_id].add(entry.address)
+    for entry in entries:
+        if isinstance(entry, Candidate) and len(named[entry.platform_id]) > 1:
+            yield replace(entry, platform_id="")
+        else:
+            yield entry
 
 
 def _fields(entry: Element) -> dict[str, list[Element]]:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from crawler.discover import SEED_LIMIT, SeedUnreadable
 
-__all__ = ["Element", "children", "local_name", "text_of", "xml_fault", "xml_root"]
+__all__ = ["Element", "children", "is_cut", "local_name", "text_of", "xml_fault", "xml_root"]
 
 Element: TypeAlias = Any
 """An lxml element; lxml ships no types."""
@@ -21,6 +21,11 @@ _DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{
 _CHARSET = re.compile(r"(?:iso-8859-\d+|windows-125\d|cp125\d|latin-?1)", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w.-]{1,30}:)?(rss|rdf|feed|urlset|sitemapindex)[\s>/]", re.IGNORECASE)
+_END = re.compile(
+    r"</(?:[\w.-]{1,30}:)?(?:rss|rdf|feed|urlset|sitemapindex)\s{0,9}>"
+    r"|<(?:[\w.-]{1,30}:)?(?:rss|rdf|feed|urlset|sitemapindex)(?:\s[^<>]{0,2000})?/>",
+    re.IGNORECASE,
+)
 # a CDATA section is left alone; one without end is taken to the end of the seed
 _CDATA_OR_ENTITY = re.compile(
     r"<!\[CDATA\[(?:.*?\]\]>|.*\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)(\w{1,32};)?",
@@ -53,8 +58,14 @@ def xml_fault(body: bytes) -> str:
     try:
         etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        return " ".join(str(error.msg).split())
+        fault = " ".join(str(error.msg).split())
+        return f"it is cut: {fault}" if is_cut(body) else fault
     return ""
+
+
+def is_cut(body: bytes) -> bool:
+    """Whether a seed ends before its root element does: what came may be the smaller part."""
+    return _END.search(_characters(body)) is None
 
 
 def children(element: Element) -> Iterator[tuple[str, Element]]:

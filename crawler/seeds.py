@@ -1,18 +1,26 @@
 """Seeds as they answer: fetched, decoded, and told of when something is wrong with them."""
 
+import codecs
+import re
 from collections.abc import Callable, Iterable
 
 from archive.errors import CrawlError, HostileAddress
-from archive.types import Page
-from archive.urls import absolute_url
+from archive.types import Answer, Page
+from archive.urls import LONGEST_URL, absolute_url
 from crawler import bodies
+from crawler.answers import ADVICE
+from crawler.challenges import is_challenge
+from crawler.connect import in_words
 from crawler.discover import SEED_LIMIT, SeedUnreadable
+from crawler.extract import is_closed
 from crawler.fetch import FAILURES, Fetcher
 from crawler.guard import check_address
 from crawler.logbook import Logbook
-from crawler.refused import RefusedAddress
+from crawler.refused import BadCertificate, RefusedAddress
 
 __all__ = ["Seeds"]
+
+_HTML = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.S)
 
 
 class Seeds:
@@ -23,6 +31,9 @@ class Seeds:
         self._logbook = logbook
         self._tick = tick
         self._hostile: set[str] = set()
+        self._is_certificate_told = False
+        self.challenged_at = ""
+        """The first seed instead of which a page came that asks for a human."""
 
     async def get(self, url: str, *, also: int = 200) -> tuple[Page, bytes]:
         """A seed's answer and its decoded body. Raises SeedUnreadable when there is none.
@@ -33,15 +44,39 @@ class Seeds:
         try:
             pages = await self._fetcher.fetch(url)
         except FAILURES as error:
-            raise SeedUnreadable(str(error) or type(error).__name__) from None
-        if pages[-1].status not in {200, also}:
-            raise SeedUnreadable(f"the outlet answered {pages[-1].status}")
-        if pages[-1].truncated:
-            raise SeedUnreadable(f"the answer is cut ({pages[-1].truncated})")
+            self._note_certificate(error)
+            raise SeedUnreadable(in_words(error)) from None
+        answer, is_answered = pages[-1], pages[-1].status in {200, also}
+        if answer.truncated and is_answered:
+            raise SeedUnreadable(f"the answer is cut ({answer.truncated})")
         try:
-            return pages[-1], bodies.decoded(pages[-1], SEED_LIMIT)
+            body = bodies.decoded(answer, SEED_LIMIT)
         except CrawlError as error:
             raise SeedUnreadable(str(error)) from None
+        self._refuse_notice(url, answer, body)
+        if not is_answered:
+            raise SeedUnreadable(f"the outlet answered {answer.status}")
+        return answer, body
+
+    def _refuse_notice(self, url: str, answer: Page, body: bytes) -> None:
+        """Raise SeedUnreadable for a page that says why there is nothing to see."""
+        if not _HTML.match(body.removeprefix(codecs.BOM_UTF8)[:1000]):
+            return
+        html = bodies.characters(answer, body)
+        if is_challenge(answer, html):
+            self.challenged_at = self.challenged_at or url
+            raise SeedUnreadable("the outlet asks for a human")
+        if is_closed(self._logbook.outlet, html):
+            raise SeedUnreadable("a page of maintenance came instead")
+
+    def note_challenge(self) -> None:
+        """Tell that no seed could be read because the outlet asks for a human."""
+        self._logbook.problem(
+            self.challenged_at,
+            kind=Answer.CHALLENGE.value,
+            detail="the outlet asks for a human instead of listing its stories",
+            advice=ADVICE[Answer.CHALLENGE],
+        )
 
     def note(self, url: str, fault: object) -> None:
         """Tell of a seed that could not be used."""
@@ -57,8 +92,10 @@ class Seeds:
             )
 
     def note_hostile(self, url: str, links: Iterable[str]) -> None:
-        """Tell, once a crawl, of each link that must not be followed; others may lead away."""
+        """Tell, once a crawl, of each link that cannot be followed; others may lead away."""
         for link in links:
+            if len(link) > LONGEST_URL:
+                self._note_long(url, link)
             if link in self._hostile or not _is_hostile(link, base=url):
                 continue
             self._hostile.add(link)
@@ -68,6 +105,24 @@ class Seeds:
                 detail=f"{url} links to this address, which must not be fetched",
                 advice=RefusedAddress.advice,
             )
+
+    def _note_certificate(self, error: Exception) -> None:
+        """Tell, once a crawl, that nothing is asked for because of the outlet's certificate."""
+        if isinstance(error, BadCertificate) and not self._is_certificate_told:
+            self._is_certificate_told = True
+            self._logbook.problem(
+                self._logbook.outlet.url, kind=error.kind, detail=str(error), advice=error.advice
+            )
+
+    def _note_long(self, url: str, link: str) -> None:
+        if link not in self._hostile:
+            self._logbook.problem(
+                url,
+                kind="bad-address",
+                detail=f"it links to an address of over {LONGEST_URL} characters: {link[:80]}…",
+                advice="nothing to do unless stories of this outlet are missing",
+            )
+        self._hostile.add(link)
 
     def _problem(self, url: str, detail: str, *, advice: str) -> None:
         self._logbook.problem(url, kind="seed", detail=detail, advice=advice)

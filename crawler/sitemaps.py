@@ -15,7 +15,7 @@ from crawler.discover import (
     seed_date,
     story_link,
 )
-from crawler.seed_xml import Element, children, text_of, xml_root
+from crawler.seed_xml import Element, children, is_cut, text_of, xml_root
 
 __all__ = ["Sitemap", "next_sitemaps", "read_sitemap"]
 
@@ -37,6 +37,8 @@ class Sitemap:
     candidates: tuple[Candidate, ...] = ()
     children: tuple[Candidate, ...] = ()
     dropped: tuple[str, ...] = ()
+    is_cut: bool = False
+    """It ends in the middle: more stories may have stood there."""
 
 
 def read_sitemap(
@@ -46,12 +48,14 @@ def read_sitemap(
 
     `limit` is the most bytes that gunzip may give. Raises SeedUnreadable.
     """
-    root = xml_root(_gunzipped(body, limit), names=_ROOTS)
+    plain = _gunzipped(body, limit)
+    root = xml_root(plain, names=_ROOTS)
     owner = outlet_url or url
     inside = [(name, element) for name, element in children(root) if name in ("url", "sitemap")]
     pages = found(_candidate(e, url=url, owner=owner) for name, e in inside if name == "url")
     indexes = found(_candidate(e, url=url, owner=owner) for name, e in inside if name == "sitemap")
-    return Sitemap(pages.candidates, indexes.candidates, pages.dropped + indexes.dropped)
+    dropped = pages.dropped + indexes.dropped
+    return Sitemap(pages.candidates, indexes.candidates, dropped, is_cut(plain))
 
 
 def next_sitemaps(

@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from functools import cached_property
 
+from archive.types import Period
 from crawler import bodies
-from crawler.discover import Candidate, SeedUnreadable
+from crawler.discover import Candidate, Found, SeedUnreadable
 from crawler.feeds import read_feed
 from crawler.indexes import read_index
 from crawler.listing import Paging
-from crawler.seed_xml import xml_fault
+from crawler.platforms.wordpress_past import WordPressPast
+from crawler.seed_xml import is_cut, xml_fault
 from crawler.sitemaps import Sitemap, next_sitemaps, read_sitemap
 from crawler.spider import OutletSpider
-from crawler.wordpress_rest import posts_url, read_ids, read_posts
+from crawler.wordpress_rest import PostList, ids_url, posts_url, read_ids, read_posts
 from crawler.wordpress_seeds import feed_url, index_url, seed_urls, story_address
 
 __all__ = ["WordPressSpider"]
@@ -28,12 +31,33 @@ class WordPressSpider(OutletSpider):
     archives: tuple[str, ...] = ("tag/netralitas-asn", "tag/asn", "tag/bawaslu", "category/pilkada")
     """Tags and categories whose feeds and pages are tried when the main ones do not reach far."""
 
+    is_rest_open = False
+    """Whether the REST API named all that it was asked for tonight."""
     _answered = False
     _is_listed = False
+    _is_reached = False
 
     def have_seeds_answered(self) -> bool:
         """Whether at least one kind of seed was read to its end."""
         return self._answered
+
+    def has_listed_window(self) -> bool:
+        """Whether the API or the feed told all of the window; a sitemap may begin anywhere."""
+        return self.is_rest_open or self._is_reached
+
+    @cached_property
+    def _past(self) -> WordPressPast:
+        return WordPressPast(self)
+
+    async def past(self, since: datetime, until: datetime) -> AsyncIterator[Candidate]:
+        """At least every story published from `since` up to `until`. Raises SeedUnreadable."""
+        async for candidate in self._past.listing(Period(since, until)):
+            yield candidate
+
+    async def likely_past(self, since: datetime) -> AsyncIterator[Candidate]:
+        """What the API's search finds in the past. Raises SeedUnreadable."""
+        async for candidate in self._past.search(Period(since, self.window.since)):
+            yield candidate
 
     def address_of(self, canonical: str) -> str:
         """At the outlet's own host, with the slash that permalinks end with."""
@@ -58,9 +82,9 @@ class WordPressSpider(OutletSpider):
 
     async def _rest(self) -> AsyncIterator[Candidate]:
         try:
-            async for candidate in self._posts(after=self.window.since):
+            async for candidate in self.posts(PostList(after=self.window.since)):
                 yield candidate
-            async for candidate in self._posts(modified_after=self.window.since):
+            async for candidate in self.posts(PostList(modified_after=self.window.since)):
                 yield candidate
             async for candidate in self._known_posts():
                 yield candidate
@@ -68,15 +92,13 @@ class WordPressSpider(OutletSpider):
             self.logbook.counts["rest_closed"] = 1
             self.logger.info("%s: REST API closed: %s", self.outlet.slug, error)
             return
-        self._answered = self._is_listed = True
+        self._answered = self._is_listed = self.is_rest_open = True
 
-    async def _posts(
-        self, *, after: datetime | None = None, modified_after: datetime | None = None
-    ) -> AsyncIterator[Candidate]:
-        """The posts of a list that the API itself bounds by date, page by page to its end."""
+    async def posts(self, listed: PostList) -> AsyncIterator[Candidate]:
+        """The posts of a list, page by page to its end. Raises SeedUnreadable."""
         page, last = 1, frozenset[str]()
         while True:
-            url = posts_url(self.outlet.url, after=after, modified_after=modified_after, page=page)
+            url = posts_url(self.outlet.url, listed, page=page)
             answer, body = await self.seeds.get(url, also=_END_OF_LIST)
             posts = read_posts(body, outlet_url=self.outlet.url)
             self.seeds.note_hostile(url, posts.dropped)
@@ -101,7 +123,7 @@ class WordPressSpider(OutletSpider):
         numbers = sorted(int(name.removeprefix("wp:")) for name in known)
         for start in range(0, len(numbers), _IDS_PER_REQUEST):
             batch = numbers[start : start + _IDS_PER_REQUEST]
-            _, body = await self.seeds.get(posts_url(self.outlet.url, ids=batch))
+            _, body = await self.seeds.get(ids_url(self.outlet.url, batch))
             public = read_ids(body, outlet_url=self.outlet.url)
             for name in (f"wp:{number}" for number in batch):
                 if name in public and public[name].url:
@@ -118,20 +140,27 @@ class WordPressSpider(OutletSpider):
                 url = feed_url(self.outlet.url, archive=archive, page=page)
                 try:
                     _, body = await self.seeds.get(url)
-                    found = read_feed(body, url=url, outlet_url=self.outlet.url)
+                    found = self._read_feed(body, url)
                 except SeedUnreadable as error:
                     self._note_seed(url, error, is_expected=page > 1 or bool(archive))
                     break
                 self._answered = True
-                self.seeds.note_damage(url, xml_fault(body))
-                self.seeds.note_hostile(url, found.dropped)
                 for candidate in self._in_reach(found.candidates):
                     yield candidate
-                if not archive and self._reaches_back(found.candidates):
-                    self._is_listed = True
+                if not archive and self._reaches_back(found.candidates) and not is_cut(body):
+                    self._is_listed = self._is_reached = True
                 paging, page = paging.after(found.candidates), page + 1
             if self._is_listed:
                 return
+
+    def _read_feed(self, body: bytes, url: str) -> Found:
+        """What a feed lists; one that lists nothing is not believed. Raises SeedUnreadable."""
+        found = read_feed(body, url=url, outlet_url=self.outlet.url)
+        self.seeds.note_damage(url, xml_fault(body))
+        self.seeds.note_hostile(url, found.dropped)
+        if not found.candidates:
+            raise SeedUnreadable("a feed without entries that lead to a story of the outlet")
+        return found
 
     async def _sitemaps(self) -> AsyncIterator[Candidate]:
         seen: set[str] = set()
@@ -156,7 +185,7 @@ class WordPressSpider(OutletSpider):
                 is_quiet = not chosen and any(
                     not child.is_since(self.window.since) for child in others
                 )
-                if sitemap.candidates or is_quiet:
+                if (sitemap.candidates and not sitemap.is_cut) or is_quiet:
                     self._answered = self._is_listed = True
                 waiting += chosen
             if self._is_listed:
@@ -174,7 +203,11 @@ class WordPressSpider(OutletSpider):
                 except SeedUnreadable as error:
                     self._note_seed(url, error, is_expected=page > 1 or bool(archive))
                     break
-                self._answered = True
+                # a front page without a story is no answer: it is drawn by scripts, or a notice
+                self._answered = self._answered or bool(found.candidates)
+                self.seeds.note_hostile(url, found.dropped)
+                if not (found.candidates or archive) and page == 1:
+                    self.seeds.note(url, "the front page links to no story")
                 for candidate in self._in_reach(found.candidates):
                     yield candidate
                 paging, page = paging.after(found.candidates), page + 1
@@ -195,4 +228,6 @@ class WordPressSpider(OutletSpider):
         own = Candidate(url).address
         if any(child.address == own for child in sitemap.children):
             self.seeds.note_damage(url, "the sitemap index lists itself")
+        if sitemap.is_cut:
+            self.seeds.note_damage(url, "it is cut")
         self.seeds.note_hostile(url, sitemap.dropped)
