@@ -30,6 +30,19 @@ _BINARY_MAGIC = (
 
 _CONTROL = bytes([*range(9), *range(14, 32)])
 
+# The encodings of the web (WHATWG Encoding Standard, §4.2) in Python's names. Python has others: a
+# page that declares `zlib` would be a bomb, and `punycode` takes time that grows with its square.
+# UTF-16 is none of them here: it shows by its BOM or its NULs, and else is only claimed.
+_ENCODINGS = frozenset(
+    codecs.lookup(name).name
+    for name in (
+        "utf-8", "cp866", "latin-1", *(f"iso8859-{n}" for n in (*range(2, 9), 10, 13, 14, 15, 16)),
+        "koi8-r", "koi8-u", "mac-roman", "cp874", *(f"cp{n}" for n in range(1250, 1259)),
+        "mac-cyrillic", "gbk", "gb18030", "big5", "big5hkscs", "euc-jp", "iso2022-jp", "shift-jis",
+        "cp932", "euc-kr", "cp949",
+    )
+)  # fmt: skip
+
 Unpacked = tuple[bytes, bool]
 """What came out (at most limit + 1 bytes) and whether the stream ended as it should."""
 
@@ -157,11 +170,18 @@ def characters(page: Page, body: bytes) -> str:
         http_content_type_encoding(page.header("Content-Type")),
         html_body_declared_encoding(body),
     )
-    for name in ("utf-8", *(name for name in declared if name)):
+    for name in ("utf-8", *(name for name in declared if name and _is_encoding(name))):
         text = _strictly(body, name, cut=bool(page.truncated))
         if text is not None:
             return _clean(text)
     return _clean(body.decode(_least_wrong(body), "replace"))
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return codecs.lookup(name).name in _ENCODINGS
+    except LookupError:
+        return False
 
 
 def _clean(text: str) -> str:

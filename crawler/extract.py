@@ -10,18 +10,19 @@ from archive.errors import ChallengePage, NotAnArticle, Unreadable
 from archive.types import Article, Outlet, Page
 from archive.urls import is_front_page
 from crawler.bodies import characters, decoded, is_binary
-from crawler.challenges import is_challenge, says_missing
+from crawler.challenges import is_challenge
 from crawler.container import SHORTEST, contained, size_of
 from crawler.credits import Names, dateline_of
 from crawler.heading import beside, is_same_title, printed_byline
 from crawler.lines import Line, cut_before, prune
 from crawler.metadata import Metadata, read_metadata
+from crawler.notices import says_closed, says_missing
 from crawler.published import guessed_date, read_dates
 from crawler.rules import Rules
 from crawler.told import Told, tell
 from crawler.tree import Element, folded, parsed, select, text_of
 
-__all__ = ["EXTRACTOR", "Reading", "extract", "extractor_id", "is_missing"]
+__all__ = ["EXTRACTOR", "Reading", "extract", "extractor_id", "is_closed", "is_missing"]
 
 EXTRACTOR = f"kliping-1/trafilatura-{version('trafilatura')}"
 """Raise the first number with every change here that reads any page differently."""
@@ -66,6 +67,11 @@ def extractor_id(rules: Rules) -> str:
 def is_missing(page: Page, outlet: Outlet, html: str) -> bool:
     """The outlet says that the story is not there, be it with status 200. `html`: characters."""
     return page.status in (404, 410) or says_missing(html, Names(outlet))
+
+
+def is_closed(outlet: Outlet, html: str) -> bool:
+    """The whole outlet is closed for maintenance, whatever was asked for."""
+    return says_closed(html, Names(outlet))
 
 
 def extract(

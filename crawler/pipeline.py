@@ -11,10 +11,11 @@ from archive.urls import canonical_url
 from crawler import bodies
 from crawler.answers import ADVICE, answer_of, is_sure_off_topic, what_came
 from crawler.challenges import is_challenge
-from crawler.extract import is_missing
+from crawler.extract import is_closed, is_missing
 from crawler.glance import glance
 from crawler.logbook import Logbook
 from crawler.readers import Readers, ReadJob, ReadResult
+from crawler.refresh import refresh_of
 from crawler.revisit import next_visit_at
 from crawler.rules import Rules
 from crawler.topic import Topic
@@ -58,7 +59,7 @@ class Pipeline:
 
         Raises ArchiveError when it could not be kept.
         """
-        answer = answer_of(fetched.pages, parts=len(fetched.parts))
+        answer = self._answer(fetched)
         result = ReadResult(answer=answer, detail=what_came(fetched.pages))
         if answer == Answer.ARTICLE:
             if fetched.story is None and not fetched.keep and self._is_off_topic(fetched):
@@ -70,6 +71,17 @@ class Pipeline:
             await self._read_older_again(fetched.story)
         return result.answer, self._record(fetched, result)
 
+    def _answer(self, fetched: Fetched) -> Answer:
+        """The answer by its status, and by its page where that is sent with a server's error."""
+        last = fetched.pages[-1]
+        answer = answer_of(fetched.pages, outlet=self.outlet, parts=len(fetched.parts))
+        if answer != Answer.ERROR or last.status == 200 or not last.body:
+            return answer
+        try:
+            return Answer.CHALLENGE if is_challenge(last, self._characters(last)) else answer
+        except CrawlError:
+            return answer
+
     def _is_off_topic(self, fetched: Fetched) -> bool:
         """Whether the pages show a story that no reading could find on topic."""
         try:
@@ -77,21 +89,24 @@ class Pipeline:
         except CrawlError:
             return False  # the reader says what is wrong with it
         html = "\n".join(parts)
-        if is_challenge(fetched.parts[-1], html):
-            return False
-        may_match = self._may_match(fetched.parts[-1], parts)
+        if is_challenge(fetched.parts[-1], html) or self._is_notice(fetched.parts[-1], parts[-1]):
+            return False  # behind it may be a story another day: the reader tells so
+        refresh = refresh_of(fetched.parts[-1], parts[-1])
+        if refresh and refresh.is_at_once:
+            return False  # nobody reads what stands there
+        may_match = self._may_match(parts)
         return is_sure_off_topic(html, title=fetched.title, may_match=may_match)
 
-    def _may_match(self, page: Page, parts: Sequence[str]) -> bool:
-        """Whether the story can be about the topic, by its words, or by all letters of its pages.
+    def _is_notice(self, page: Page, html: str) -> bool:
+        """Whether a page says that the story, or the whole outlet, is away."""
+        return is_missing(page, self.outlet, html) or is_closed(self.outlet, html)
 
-        A page that says it is missing may be the story another day: the reader tells so.
-        """
+    def _may_match(self, parts: Sequence[str]) -> bool:
+        """Whether the story can be about the topic, by its words or all letters of its pages."""
         words = [glance(html, self.rules) for html in parts]
         if None in words:
             return self.topic.may_match("\n".join(parts))
-        told = "\n".join(filter(None, words))
-        return self.topic.may_tell(told) or is_missing(page, self.outlet, parts[-1])
+        return self.topic.may_tell("\n".join(filter(None, words)))
 
     def _characters(self, page: Page) -> str:
         return bodies.characters(page, bodies.decoded(page, self.page_limit))
@@ -164,12 +179,23 @@ class Pipeline:
     def _note(self, fetched: Fetched, result: ReadResult) -> None:
         if result.answer == Answer.MISSING and fetched.story and fetched.story.gone_at:
             return  # that it is gone is known
+        detail = result.detail.removeprefix(f"{fetched.url}: ")
         self.logbook.problem(
             fetched.url,
             kind=result.answer.value,
-            detail=result.detail.removeprefix(f"{fetched.url}: "),
+            detail=f"{detail}{self._leads_on(fetched, result)}",
             advice=ADVICE[result.answer],
         )
+
+    def _leads_on(self, fetched: Fetched, result: ReadResult) -> str:
+        """Where a page without a story sends its reader, in words."""
+        if result.answer != Answer.NOT_ARTICLE:
+            return ""
+        last = fetched.pages[-1]
+        refresh = refresh_of(last, self._characters(last))
+        if refresh is None:
+            return ""
+        return f"; after {refresh.seconds:g} s it leads on to {refresh.url}, which is not followed"
 
     def _record(self, fetched: Fetched, result: ReadResult) -> Outcome:
         reading = result.reading

@@ -18,7 +18,7 @@ from archive.config import CrawlConfig
 from archive.errors import ChallengePage, NotAnArticle, Unreadable
 from archive.types import Answer, Outlet, Page, TopicDecision
 from crawler import bodies
-from crawler.extract import Reading, extract, is_missing
+from crawler.extract import Reading, extract, is_closed, is_missing
 from crawler.rules import Rules
 from crawler.topic import Topic
 
@@ -50,11 +50,9 @@ class ReadResult:
 
 def read(job: ReadJob) -> ReadResult:
     """Read a story here and now, in this process, without limits on time or memory."""
-    first = job.pages[0]
     try:
-        html = bodies.characters(first, bodies.decoded(first, job.limit))
-        if is_missing(first, job.outlet, html):
-            return ReadResult(answer=Answer.MISSING, detail="a page that says it was not found")
+        if notice := _notice(job):
+            return notice
         reading = extract(job.pages, rules=job.rules, outlet=job.outlet, limit=job.limit)
     except NotAnArticle as error:
         return ReadResult(answer=Answer.NOT_ARTICLE, detail=str(error))
@@ -64,6 +62,22 @@ def read(job: ReadJob) -> ReadResult:
         return ReadResult(answer=Answer.UNREAD, detail=str(error))
     decision = _topic(job.topic).decide(reading.article.headline, reading.article.text)
     return ReadResult(answer=Answer.ARTICLE, reading=reading, topic=decision)
+
+
+def _notice(job: ReadJob) -> ReadResult | None:
+    """What the pages say instead of showing a story: that it, or the whole outlet, is away."""
+    for number, page in enumerate(job.pages, start=1):
+        html = bodies.characters(page, bodies.decoded(page, job.limit))
+        if not html.strip():
+            return ReadResult(answer=Answer.ERROR, detail="the body is empty")
+        if is_closed(job.outlet, html):
+            return ReadResult(answer=Answer.ERROR, detail="a page of maintenance came instead")
+        if is_missing(page, job.outlet, html):
+            detail = "a page that says it was not found"
+            if number > 1:  # the first part was shown: the story is there
+                return ReadResult(answer=Answer.ERROR, detail=f"its part {number} is {detail}")
+            return ReadResult(answer=Answer.MISSING, detail=detail)
+    return None
 
 
 @cache

@@ -224,6 +224,31 @@ class OutletSpider(Spider):
         return canonical
 
     async def _visit(self) -> None:
+        self._expect_welcome()
+        if self.options.save:
+            for url in self.options.save:
+                await self.looks.save(url)
+            self.tick()
+            return
+        async for candidate in self.candidates():
+            await self.looks.consider(candidate)
+        await self.looks.try_failed_again()
+        await self.looks.look_at_due_stories()
+        self.tick()  # the last answer may have asked us to leave
+        self.is_complete = self.have_seeds_answered()
+        if not self.is_complete:
+            self.logbook.counts["failed"] += 1
+            if self.seeds.challenged_at:
+                self.seeds.note_challenge()
+                raise CloseSpider("challenged")
+            raise CloseSpider("unreachable")
+        if self.has_listed_window():
+            self.note_listed(Period(self.window.since, self.window.started_at))
+        if self.window.past:
+            await go_back(self, self.window.past)
+
+    def _expect_welcome(self) -> None:
+        """Return unless the outlet asked to be left alone until later."""
         held = self.memory.held_until
         if held and held > self.options.clock():
             self.logbook.problem(
@@ -234,19 +259,6 @@ class OutletSpider(Spider):
                 advice="nothing to do: it is visited again after that moment",
             )
             raise CloseSpider("held")
-        async for candidate in self.candidates():
-            await self.looks.consider(candidate)
-        await self.looks.try_failed_again()
-        await self.looks.look_at_due_stories()
-        self.tick()  # the last answer may have asked us to leave
-        self.is_complete = self.have_seeds_answered()
-        if not self.is_complete:
-            self.logbook.counts["failed"] += 1
-            raise CloseSpider("unreachable")
-        if self.has_listed_window():
-            self.note_listed(Period(self.window.since, self.window.started_at))
-        if self.window.past:
-            await go_back(self, self.window.past)
 
     def have_seeds_answered(self) -> bool:
         """Whether the seeds were read to their end, so that the next crawl may start from here."""

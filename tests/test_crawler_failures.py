@@ -32,7 +32,7 @@ PASSING = {
     "empty body": (reply(200), "error"),
     "refused": (REFUSED, "challenge"),
     "challenge page with 200": (CHALLENGE, "challenge"),
-    "maintenance page with 200": (MAINTENANCE, "not-article"),
+    "maintenance page with 200": (MAINTENANCE, "error"),
     "too early 404": (reply(404, b"belum ada"), "missing"),
     "redirect loop": (reply(302, headers={"Location": story_path(8)}), "redirect-loop"),
 }
