@@ -22,5 +22,7 @@ class NewsroomConfig:
     """The Crawl-delay that robots.txt asks for, in seconds."""
     latency: float = 0.0
     """Seconds that every answer takes."""
+    jump_break: bool = False
+    """Blogger's feeds show each story only up to its jump break."""
     hostile: bool = False
     """The web as it is: the trap sites answer too, and ordinary outlets have bad nights."""

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+from crawler.demo.blogger import JAWAPES, blogger
 from crawler.demo.config import NewsroomConfig
 from crawler.demo.editions import Edition, edition, truth
 from crawler.demo.nights import NIGHTS, evenings
@@ -26,9 +27,9 @@ from crawler.demo.truth import TrueStory
 
 __all__ = ["Newsroom"]
 
-_ANSWERS = {"wordpress": answer}
+_ANSWERS = {"wordpress": answer, "blogger": blogger}
 """How the sites of each platform answer."""
-_ORDINARY = SITES
+_ORDINARY = (*SITES, JAWAPES)
 """The sites that answer well, but for the weather of hostile mode."""
 
 

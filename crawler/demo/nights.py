@@ -106,7 +106,10 @@ def _changed(post: Post, change: Change, *, site: Site, at: datetime) -> Post:
         moved = _path(site, post.section, slug=change.slug, id=post.id, published=local)
         post = replace(post, slug=change.slug, paths=(*post.paths, moved))
     return replace(
-        post, headline=change.headline or post.headline, pages=_edited(post.pages, change)
+        post,
+        headline=change.headline or post.headline,
+        byline=change.byline or post.byline,
+        pages=_edited(post.pages, change),
     )
 
 

@@ -44,6 +44,7 @@ class Change:
     story: str
     """Outlet and first slug: `kantamedia/camat-diperiksa`."""
     headline: str = ""
+    byline: str = ""
     replace: tuple[str, str] = field(default=("", ""))
     append: str = ""
     slug: str = ""
