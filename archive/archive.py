@@ -24,6 +24,7 @@ from archive.config import ArchiveConfig
 from archive.current import CurrentVersion
 from archive.errors import ArchiveError, LeaseHeld
 from archive.exchange import Exchange, earlier_capture, exchange
+from archive.image_shelf import ImageShelf
 from archive.memory import OutletMemory, Validators
 from archive.open_crawl import Clock, OpenCrawl
 from archive.plan import plan
@@ -62,6 +63,7 @@ class Archive:
         self._contact = contact
         self._decode = decode
         self._open: dict[int, OpenCrawl] = {}
+        self.images = ImageShelf(self.engine, at_work=self._at_work, decode=decode)
 
     @staticmethod
     def create(config: ArchiveConfig) -> None:
@@ -186,7 +188,7 @@ class Archive:
                 planned, stored, next_visit_at=next_visit_at, confirm_after=self._confirm_after
             )
         understood = planned.sighting
-        if understood.answer == Answer.UNREAD:
+        if understood.answer == Answer.UNREAD or understood.keep:
             at_work.keep_unread(planned, stored)
         self.note_seen(crawl, seen.of_sighting(understood, addresses=planned.addresses))
         kind = "off-topic" if understood.answer == Answer.ARTICLE else understood.answer.value

@@ -21,7 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     # a reading worker imports this module again, and needs none of these
     from crawler.crawl import CrawlEnd, run_crawl  # noqa: PLC0415
     from crawler.options import CrawlOptions  # noqa: PLC0415
-    from crawler.outlets import chosen  # noqa: PLC0415
+    from crawler.outlets import chosen, spider_of  # noqa: PLC0415
+    from crawler.wish import Wish  # noqa: PLC0415
 
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
@@ -31,13 +32,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--run", type=int)
     parser.add_argument("--since", type=datetime.fromisoformat)
     parser.add_argument("--revisit", choices=("due", "all", "none"), default="due")
+    parser.add_argument("--save", type=Path)
     asked = parser.parse_args(arguments)
     try:
         settings = Settings.load(asked.config)
+        wish = Wish.read(asked.save) if asked.save else None
         options = CrawlOptions(
-            settings=settings, since=asked.since, revisit=asked.revisit, run_id=asked.run
+            settings=settings,
+            since=asked.since,
+            revisit=asked.revisit,
+            save=wish.urls if wish else (),
+            run_id=asked.run,
         )
-        end = run_crawl(chosen(settings, [asked.slug])[0], options)
+        is_stranger = wish is not None and not wish.outlet.platform
+        spider = spider_of(wish.outlet) if wish and is_stranger else None
+        end = run_crawl(spider or chosen(settings, [asked.slug])[0], options)
     except KlipingError as error:
         end = CrawlEnd(outlet=asked.slug, reason="start_error", failure=str(error))
     sys.stdout.write(json.dumps(vars(end)) + "\n")

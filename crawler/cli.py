@@ -8,7 +8,7 @@ import click
 
 from archive.console import JSON, Moment, print_json
 
-__all__ = ["crawl", "demo", "outlets", "replay"]
+__all__ = ["crawl", "demo", "outlets", "replay", "save"]
 
 
 def _settings(context: click.Context) -> Any:
@@ -63,6 +63,30 @@ def crawl(
         quiet=as_json,
     )
     report = visit(request)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        report.show()
+    context.exit(report.exit_code)
+
+
+@click.command()
+@click.argument("urls", metavar="[URL]...", nargs=-1)
+@click.option("--from", "source", type=click.File(encoding="utf-8"),
+              help="A list of addresses, one a line; - reads standard input.")  # fmt: skip
+@JSON
+@click.pass_context
+def save(context: click.Context, urls: tuple[str, ...], source: Any, as_json: bool) -> None:
+    """Archive these addresses now, whatever their topic."""
+    from crawler.save import save as save_urls
+    from crawler.wish import listed
+
+    wanted = [*urls, *(listed(source.read()) if source else [])]
+    if not wanted:
+        raise click.UsageError("name the addresses to save, or a list of them with --from FILE")
+    report = save_urls(
+        _settings(context), wanted, config_file=_config_file(context), quiet=as_json
+    )
     if as_json:
         print_json(report.as_json())
     else:

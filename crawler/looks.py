@@ -9,6 +9,7 @@ from archive.types import Answer, Outcome, Seen, Story
 from archive.urls import canonical_url, same_outlet
 from crawler.answers import ADVICE
 from crawler.choose import Choice, choose_known, choose_new, is_due_again
+from crawler.connect import in_words
 from crawler.discover import Candidate
 from crawler.fetch import FAILURES, StoryFetcher
 from crawler.glance import glance_at_content
@@ -127,8 +128,22 @@ class Looks:
 
     # -- a story ---------------------------------------------------------------------------
 
+    async def save(self, url: str) -> None:
+        """Fetch an address that a person asked for, and keep it whatever it shows."""
+        self._tick()
+        key = self._address(url)
+        if key is None or key in self._met:
+            return
+        self._met.add(key)
+        await self._look(Candidate(url), story=self.memory.story_at(key), keep=True)
+
     async def _look(
-        self, candidate: Candidate, *, story: Story | None, conditional: bool = False
+        self,
+        candidate: Candidate,
+        *,
+        story: Story | None,
+        conditional: bool = False,
+        keep: bool = False,
     ) -> None:
         """Fetch one story with all its parts and keep what was found."""
         if story:
@@ -148,6 +163,7 @@ class Looks:
             title=candidate.title,
             signal=candidate.signal,
             platform_id=candidate.platform_id,
+            keep=keep,
         )
         answer, outcome = await self.pipeline.keep(fetched)
         self._count_challenges(answer)
@@ -169,7 +185,7 @@ class Looks:
         kind, advice = Answer.ERROR.value, ADVICE[Answer.ERROR]
         if isinstance(error, Refusal):
             kind, advice = error.kind, error.advice
-        detail = str(error) or type(error).__name__
+        detail = in_words(error).removeprefix(f"{candidate.url}: ")
         self.logbook.problem(candidate.url, kind=kind, detail=detail, advice=advice)
         key = self._address(candidate.url)
         if story is None and key:

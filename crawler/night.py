@@ -6,10 +6,10 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -30,6 +30,8 @@ class Night:
     run_id: int
     since: datetime | None = None
     revisit: str = "due"
+    wishes: Mapping[str, Path] = field(default_factory=dict)
+    """By outlet the file that says which addresses to save, instead of a whole crawl."""
 
 
 def run_night(night: Night, outlets: Sequence[Outlet]) -> list[CrawlEnd]:
@@ -92,6 +94,8 @@ def _command(night: Night, slug: str) -> list[str]:
     command += ["--revisit", night.revisit]
     if night.config_file:
         command += ["--config", str(night.config_file)]
+    if slug in night.wishes:
+        command += ["--save", str(night.wishes[slug])]
     if night.since:
         command += ["--since", night.since.isoformat()]
     return command

@@ -24,6 +24,8 @@ class CrawlOptions:
     """Look back to this moment instead of to the last visit."""
     revisit: str = "due"
     """Known stories to ask for again: `due`, `all` or `none`."""
+    save: tuple[str, ...] = ()
+    """Look at these addresses alone, and keep them whatever they show."""
     run_id: int | None = None
     recorder: Recorder | None = None
     """Keeps every exchange."""

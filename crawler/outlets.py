@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from archive.config import OutletConfig, Settings
 from archive.errors import ConfigError, NotFound
+from archive.types import Outlet
 from crawler import spiders
+from crawler.platforms.tribun import TribunSpider
 from crawler.platforms.wordpress import WordPressSpider
 from crawler.spider import OutletSpider
 
-__all__ = ["PLATFORMS", "chosen", "known_spiders"]
+__all__ = ["PLATFORMS", "chosen", "known_spiders", "spider_of"]
 
 PLATFORMS: Mapping[str, type[OutletSpider]] = {"wordpress": WordPressSpider}
 """What an `[[outlet]]` entry may name as its platform."""
@@ -36,6 +38,11 @@ def chosen(settings: Settings, slugs: Iterable[str]) -> list[type[OutletSpider]]
     if unknown:
         raise NotFound(f"no outlet {unknown[0]!r}; the known ones are: {', '.join(known)}")
     return [known[slug] for slug in wanted]
+
+
+def spider_of(stranger: Outlet) -> type[OutletSpider]:
+    """A spider for an outlet that nobody set up: it looks only at what it is told to save."""
+    return type(f"Stranger_{stranger.slug}", (OutletSpider,), {"outlet": stranger})
 
 
 def _built_in() -> Iterable[type[OutletSpider]]:

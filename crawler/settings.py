@@ -82,7 +82,8 @@ def scrapy_settings(settings: Settings, outlet: Outlet | None = None) -> dict[st
     """
     crawl = settings.crawl
     routes = _routes(crawl.connect_to)
-    own = {origin_of(outlet.url)} if outlet else set()
+    # an outlet that nobody configured (`kliping save`) may not lead into a private network
+    own = {origin_of(outlet.url)} if outlet and outlet.platform else set()
     return {
         **_FIXED,
         "USER_AGENT": user_agent(crawl.contact),

@@ -18,6 +18,7 @@ COMMANDS = {
         "Crawl the sample newsroom over two nights and show what was found.",
     ),
     "crawl": ("crawler.cli:crawl", "Crawl the outlets now (all of them when none is named)."),
+    "save": ("crawler.cli:save", "Archive these addresses now, whatever their topic."),
     "status": (
         "archive.cli:status",
         "Show the last nights: what each crawl did and what went wrong.",
