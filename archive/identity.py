@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from archive.schema import outlet, story_url
 from archive.types import Answer, Sighting
-from archive.urls import canonical_url, is_front_page
+from archive.urls import canonical_url, is_front_page, is_within
 
 __all__ = ["Identity", "addresses", "identify", "new_story_id", "outlet_url"]
 
@@ -153,18 +153,21 @@ def _look(sighting: Sighting, *, outlet_url: str) -> _Look:
         landed=canonical_url(landed, outlet_url=outlet_url),
         filed=canonical_url(landed, declared=sighting.canonical, outlet_url=outlet_url),
         platform_id=sighting.platform_id,
-        others=tuple(_others(sighting, first_part=landed)),
+        others=tuple(_others(sighting, first_part=landed, homes=(landed, outlet_url))),
     )
 
 
-def _others(sighting: Sighting, *, first_part: str) -> Iterator[str]:
+def _others(sighting: Sighting, *, first_part: str, homes: Sequence[str]) -> Iterator[str]:
     """The redirects to the first part, and the other parts that were found where they were asked.
 
-    A part that redirects says nothing about the address it leads to: that may be another story.
+    A part that redirects says nothing about the address it leads to: that may be another story. A
+    stranger's host on the way is no address of the story.
     """
     urls = [page.url for page in sighting.pages]
     start = urls.index(first_part) if first_part in urls else len(urls) - 1
-    yield from (canonical_url(url) for url in urls[:start])
+    for url in urls[:start]:
+        if any(is_within(url, home) for home in homes):
+            yield canonical_url(url)
     for before, page in pairwise(sighting.pages[start:]):
         if not 300 <= before.status < 400 or before.status == 304:
             yield canonical_url(page.url)

@@ -141,6 +141,8 @@ class Answer(StrEnum):
     """5xx, a cut or undecodable answer."""
     UNREAD = "unread"
     """A real page that could not be read within its limits; its capture is kept."""
+    ELSEWHERE = "elsewhere"
+    """A redirect out of the outlet and its network: what stands there is another's."""
     NOT_ARTICLE = "not-article"
     """A readable page without a story in it."""
 

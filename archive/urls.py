@@ -14,6 +14,7 @@ __all__ = [
     "canonical_url",
     "is_fetchable",
     "is_front_page",
+    "is_within",
     "same_outlet",
     "urlkey",
 ]
@@ -29,6 +30,10 @@ _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 _TWIN = re.compile(r"(?:www|m|amp)\.(?=.*\.)")
 # `m.co.id` is a name of its own: what would be left is no outlet's name
 _REGISTRY = re.compile(r"(?:ac|biz|co|com|desa|go|gov|mil|my|net|or|org|sch|web)\.[a-z]{2}")
+# a domain under which anybody can have a name
+_OF_MANY = re.compile(
+    rf"{_REGISTRY.pattern}|(?:blogspot|wordpress|blogger|github|medium|wixsite|weebly)\.[a-z.]+"
+)
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -120,6 +125,25 @@ def same_outlet(url: str, outlet_url: str) -> bool:
         return _site(url) == _site(outlet_url)
     except ValueError:
         return False
+
+
+def is_within(url: str, outlet_url: str, *, network: str = "") -> bool:
+    """The address is the outlet's: of its host, its twins or a host below it, at any port.
+
+    With a `network`, also of the other hosts under the network's domain. What hosts many owners
+    (`co.id`, `blogspot.com`) is no such domain.
+
+    >>> is_within("https://solo.tribunnews.com/a", "https://jambi.tribunnews.com", network="tribun")
+    True
+    """
+    try:
+        host, home = _split(_tidy(url)).site[0], _split(_tidy(outlet_url)).site[0]
+    except ValueError:
+        return False
+    parent = home.partition(".")[2]
+    if network and "." in parent and not _OF_MANY.fullmatch(parent):
+        home = parent
+    return host == home or host.endswith(f".{home}")
 
 
 def is_front_page(url: str) -> bool:

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Sequence
 
-from archive.types import Answer, Page
-from archive.urls import is_front_page
+from archive.types import Answer, Outlet, Page
+from archive.urls import is_front_page, is_within
 
 __all__ = ["ADVICE", "answer_of", "is_sure_off_topic", "looks_like_story", "what_came"]
 
 ADVICE = {
     Answer.CHALLENGE: "the outlet refuses us; it is asked again next night. If it stays so, write "
     "to the outlet or set crawl.contact to a page it can trust",
+    Answer.ELSEWHERE: "what stands there is not kept. If the outlet has moved, set its url; if its "
+    "domain fell to others, take the outlet out: what was kept stays",
     Answer.ERROR: "nothing to do: it is asked for again next night",
     Answer.MISSING: "nothing to do: it is asked for again; a story is called gone once it is sure",
     Answer.UNREAD: "its bytes are kept and it is asked for again for three nights; if it is a "
@@ -33,13 +35,16 @@ _ARTICLE_MARKS = re.compile(
 )
 
 
-def answer_of(pages: Sequence[Page], *, parts: int = 1) -> Answer:
+def answer_of(pages: Sequence[Page], *, outlet: Outlet, parts: int = 1) -> Answer:
     """The answer that a chain of exchanges gives by its status alone; ARTICLE means: read it.
 
     A redirect to the front page is a missing story (DESIGN §3). A missing later part is not: of a
-    story in several `parts` the first was shown.
+    story in several `parts` the first was shown. Where a redirect leaves the outlet and its
+    network, nothing is learnt of the story, whatever stands there.
     """
     last = pages[-1]
+    if not is_within(last.url, outlet.url, network=outlet.network):
+        return Answer.ELSEWHERE
     if parts > 1 and last.status in {404, 410}:
         return Answer.ERROR
     if last.status in _BY_STATUS:
@@ -65,8 +70,8 @@ def what_came(pages: Sequence[Page]) -> str:
     if 300 <= last.status < 400 and last.status != 304:
         target = last.header("Location")[:200] or "nowhere"
         return f"a redirect ({last.status}) to {target}, which cannot be followed"
-    if len(pages) > 1 and last.status == 200:
-        return f"it leads to {last.url}"
+    if len(pages) > 1 and last.url != pages[0].url:
+        return f"it leads to {last.url}, which answered {last.status}"
     return f"the outlet answered {last.status}"
 
 

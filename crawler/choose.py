@@ -11,7 +11,7 @@ from crawler.revisit import is_unchanged, needs_unconditional
 __all__ = ["Choice", "choose_known", "choose_new", "is_due_again"]
 
 _TRY_AGAIN = frozenset(
-    {Answer.ERROR.value, Answer.CHALLENGE.value}
+    {Answer.ERROR.value, Answer.CHALLENGE.value, Answer.ELSEWHERE.value}
     | {kind.kind for kind in (OnHold, RobotsUnread, TooManyRedirects, BadCertificate)}
 )
 # what a page of maintenance or a too early look brings; also what really is no story

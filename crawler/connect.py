@@ -23,14 +23,17 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from service_identity import VerificationError
 from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.web._newclient import ParseError
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
+from crawler.bounded import BoundedFactory
 from crawler.guard import origin_of
 from crawler.refused import BadCertificate, RefusedAddress
 from crawler.resolver import refused_address
 
-__all__ = ["NETWORK_ERRORS", "ConnectHandler", "RouteProxyMiddleware", "Routes", "host_header"]
+__all__ = ["NETWORK_ERRORS", "ConnectHandler", "RouteProxyMiddleware", "Routes", "host_header",
+           "in_words"]  # fmt: skip
 
 NETWORK_ERRORS: tuple[type[Exception], ...] = (
     CannotResolveHostError,
@@ -90,6 +93,7 @@ class ConnectHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool.retryAutomatically = False  # Twisted's second try knows no delay
+        self._pool._factory = BoundedFactory
         self._routes = Routes.of(crawler.settings)
         self._routed: dict[str, _NamedHandler] = {}
 
@@ -135,6 +139,7 @@ class _NamedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler, origin: str) -> None:
         super().__init__(crawler)
         self._pool.retryAutomatically = False
+        self._pool._factory = BoundedFactory
         policy: Any = _NamedPolicy(self._contextFactory, origin)
         self._contextFactory = policy
 
@@ -153,9 +158,33 @@ class _NamedPolicy:
         return self._policy.creatorForNetloc(name, self._origin.port or 443)
 
 
+def in_words(error: Exception) -> str:
+    """Why a request brought no answer, in one line without Python's names around it."""
+    if isinstance(error, DownloadTimeoutError):
+        return "no whole answer came within crawl.timeout"
+    reasons = [_reason(value) for value in _reasons(error)]
+    said = "; ".join(dict.fromkeys(reasons)) or str(error) or type(error).__name__
+    return " ".join(said.split())
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, ParseError):
+        return f"no HTTP answer: {error.args[0]}"
+    if isinstance(error, KeyError):  # Twisted's table of transfer codings
+        return f"no HTTP answer: its Transfer-Encoding {error} is unknown"
+    if isinstance(error, ConnectionClosed):
+        return "the connection broke off before there was an answer"
+    return str(error) or type(error).__name__
+
+
+def _reasons(error: Exception) -> list[BaseException]:
+    """What Twisted wrapped into a failed answer."""
+    failures = getattr(error.__cause__, "reasons", ()) or ()
+    return [getattr(failure, "value", failure) for failure in failures]
+
+
 def _raise_certificate_error(url: str, error: DownloadFailedError) -> None:
-    failures = getattr(error.__cause__, "reasons", ())
-    for value in (getattr(failure, "value", failure) for failure in failures):
+    for value in _reasons(error):
         text = str(value)
         if isinstance(value, VerificationError) or (
             isinstance(value, SSL.Error) and "certificate verify failed" in text

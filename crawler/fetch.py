@@ -12,8 +12,11 @@ from archive.archive import Archive
 from archive.errors import CrawlError
 from archive.memory import Validators
 from archive.types import Outlet, Page, Story
+from archive.urls import is_within
 from crawler import bodies, paging
+from crawler.answers import looks_like_story
 from crawler.connect import NETWORK_ERRORS
+from crawler.refresh import refresh_of
 from crawler.robots import RobotsMiddleware
 
 __all__ = ["FAILURES", "Fetcher", "StoryFetcher"]
@@ -42,6 +45,10 @@ class Fetcher:
         response = await self._crawler.engine.download_async(request)
         pages: Sequence[Page] = response.meta["pages"]
         return pages
+
+    def is_ours(self, url: str) -> bool:
+        """Whether an address is the outlet's or its network's."""
+        return is_within(url, self._outlet.url, network=self._outlet.network)
 
     async def robots_sitemaps(self, url: str) -> Sequence[str]:
         """The sitemaps that the robots.txt of `url`'s origin names (sitemaps.org protocol)."""
@@ -87,6 +94,9 @@ class StoryFetcher:
             return answered, answered
         if not _is_whole_answer(answered, url=url):
             answered = list(await self._fetcher.fetch(url))
+        answered = await self._sent_on(answered)
+        if not self._fetcher.is_ours(answered[-1].url):
+            return answered, answered[-1:]  # what strangers show is looked at no further
         pages, html = await self._first_part(answered)
         parts = pages[-1:]
         for part in paging.part_urls(html, pages[-1].url):
@@ -108,6 +118,16 @@ class StoryFetcher:
             if pages[-1].status != 304:
                 break
         return pages
+
+    async def _sent_on(self, pages: list[Page]) -> list[Page]:
+        """The exchanges, and those to where a page without a story sends its reader at once."""
+        html = self._characters(pages[-1])
+        refresh = refresh_of(pages[-1], html)
+        if refresh is None or not refresh.is_at_once or looks_like_story(html, title=""):
+            return pages
+        if not self._fetcher.is_ours(refresh.url):
+            return pages
+        return [*pages, *await self._fetcher.fetch(refresh.url)]
 
     async def _first_part(self, pages: list[Page]) -> tuple[list[Page], str]:
         """The exchanges to the first part of what `pages` show, and its characters ('': none)."""

@@ -13,6 +13,7 @@ from archive.types import Answer, Crawl, Outcome, Outlet, Period, Problem, Seen,
 __all__ = ["Logbook"]
 
 _SEEN_BATCH = 50
+_FAILED = frozenset({Answer.CHALLENGE, Answer.ELSEWHERE, Answer.ERROR, Answer.UNREAD})
 _OF_A_NIGHT = ("requests", "looked_at", "on_topic", "new", "failed", "problems")
 """Counts by which nights are compared: a backfill's share of them is told apart."""
 
@@ -95,7 +96,7 @@ class Logbook:
     def problem(self, url: str, *, kind: str, detail: str, advice: str) -> None:
         """Note what went wrong with one address, for `status`."""
         self.counts["problems"] += 1
-        if kind in {Answer.ERROR.value, Answer.CHALLENGE.value, Answer.UNREAD.value}:
+        if kind in _FAILED:
             self.counts["failed"] += 1
         self.archive.note_problem(
             self.crawl,

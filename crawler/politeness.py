@@ -13,6 +13,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
 from archive.types import Outlet
+from archive.urls import is_within
 from crawler.refused import OnHold
 
 __all__ = ["PolitenessMiddleware", "lane_of", "retry_after", "slow_down"]
@@ -69,6 +70,11 @@ def slow_down(crawler: Crawler, seconds: float) -> None:
         downloader.slots[lane].delay = max(downloader.slots[lane].delay, seconds)
 
 
+def _is_ours(crawler: Crawler, url: str) -> bool:
+    outlet = getattr(crawler.spider, "outlet", None)
+    return not isinstance(outlet, Outlet) or is_within(url, outlet.url, network=outlet.network)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -103,8 +109,8 @@ class PolitenessMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """The same request again after the wait that was asked for, or the response itself."""
-        if response.status not in _BUSY:
-            return response
+        if response.status not in _BUSY or not _is_ours(self._crawler, response.url):
+            return response  # to whom a redirect led cannot send us away from the outlet
         clock: Callable[[], datetime] = getattr(self._crawler.spider, "clock", _now)
         now = clock()
         header = response.headers.get("Retry-After") or b""

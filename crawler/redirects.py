@@ -25,6 +25,8 @@ class FreshRedirectMiddleware(RedirectMiddleware):
         """The request for the redirect's target, or the response itself."""
         try:
             answer = super().process_response(request, response)
+        except ValueError:  # no address at all: `javascript:`, `http://[::1`
+            return response
         except IgnoreRequest as error:
             first = request.meta.get("redirect_urls", [request.url])[0]
             raise TooManyRedirects(f"{first}: {error}, last at {request.url}") from None

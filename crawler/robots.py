@@ -15,7 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 from archive.errors import CrawlError, Unreadable
 from archive.types import Page
 from crawler import bodies
-from crawler.connect import NETWORK_ERRORS, host_header
+from crawler.connect import NETWORK_ERRORS, host_header, in_words
 from crawler.guard import origin_of
 from crawler.politeness import slow_down
 from crawler.refused import Refusal, RobotsForbidden, RobotsUnread, TooManyRedirects
@@ -122,6 +122,8 @@ class RobotsMiddleware:
         """Let a request pass, or raise RobotsForbidden."""
         if request.meta.get(_OWN):
             return
+        if not _may_ask(self._crawler, request.url):
+            raise RobotsForbidden(f"{request.url}: a list that this platform keeps for readers")
         robots = await self.robots_of(request.url)
         if not robots.allows(request.url):
             reason = robots.closed or "robots.txt forbids it"
@@ -151,9 +153,15 @@ class RobotsMiddleware:
             return Robots(origin=origin)
         except _NOT_HAD as error:
             cause = type(error) if isinstance(error, Refusal) else RobotsUnread
-            reason = f"robots.txt could not be had: {str(error) or type(error).__name__}"
+            reason = f"robots.txt could not be had: {in_words(error)}"
             return Robots(origin=origin, closed=reason, closed_by=cause)
         return read_robots(origin, _page(response), limit=self._limit)
+
+
+def _may_ask(crawler: Crawler, url: str) -> bool:
+    """What the spider says of an address that robots.txt may be silent about."""
+    may_ask = getattr(crawler.spider, "may_ask", None)
+    return may_ask is None or bool(may_ask(url))
 
 
 def _page(response: Response) -> Page:

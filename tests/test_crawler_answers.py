@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.types import Answer, Page
+from archive.types import Answer, Outlet, Page
 from crawler.answers import answer_of
 
 STORY = "https://media-uji.example/berita/asn/"
+OUTLET = Outlet(slug="media-uji", name="Media Uji", url="https://media-uji.example")
+AWAY = "https://lapak.example/berita/"
 
 
 def page(status: int = 200, *, url: str = STORY, body: bytes = b"x", truncated: str = "") -> Page:
@@ -33,7 +35,12 @@ def page(status: int = 200, *, url: str = STORY, body: bytes = b"x", truncated: 
             [page(301), page(url="https://media-uji.example/")],
             1, Answer.MISSING, id="led to the front page",
         ),
+        pytest.param([page(301), page(url=AWAY)], 1, Answer.ELSEWHERE, id="led away"),
+        pytest.param([page(301), page(410, url=AWAY)], 1, Answer.ELSEWHERE, id="gone elsewhere"),
+        pytest.param(
+            [page(302), page(302, url=AWAY), page()], 1, Answer.ARTICLE, id="led away and back"
+        ),
     ],
 )  # fmt: skip
 def test_answer(pages: list[Page], parts: int, answer: Answer) -> None:
-    assert answer_of(pages, parts=parts) == answer
+    assert answer_of(pages, outlet=OUTLET, parts=parts) == answer

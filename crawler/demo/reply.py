@@ -56,6 +56,8 @@ class Reply:
     """The Content-Length to declare, true or not; -1 declares none and closes. None: the body's."""
     raw: bool = False
     """Leave the body as it is: no compression, no conditional answer."""
+    wire: Callable[[], Iterator[bytes]] | None = None
+    """Instead of all this: every byte that is sent, the status line too; then it is hung up."""
     modified_at: datetime | None = None
     etag: bool = False
 
@@ -78,7 +80,7 @@ def redirect(location: str, status: int = 301) -> Reply:
 
 def finished(reply: Reply, asked: Asked) -> Reply:
     """The answer with validators, as 304 where the client's copy is fresh, gzipped if allowed."""
-    if reply.raw or reply.chunks:
+    if reply.raw or reply.chunks or reply.wire:
         return reply
     headers = _validators(reply)
     if reply.status == 200 and _is_fresh(asked, dict(headers), reply):

@@ -4,7 +4,7 @@ import contextlib
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
@@ -110,11 +110,21 @@ class _Handler(BaseHTTPRequestHandler):
             headers={name.lower(): value for name, value in self.headers.items()},
         )
         reply = cast(_Http, self.server).exchange(asked)
+        if reply.wire:
+            self._spell(reply.wire())
+            return
         self._head(reply)
         if self.command != "HEAD" and reply.status != 304:
             for chunk in reply.chunks() if reply.chunks else (reply.body,):
                 self.wfile.write(chunk)
         self.wfile.flush()
+
+    def _spell(self, pieces: Iterator[bytes]) -> None:
+        """Send each piece as soon as it is there, then hang up."""
+        self.close_connection = True
+        for piece in pieces:
+            self.wfile.write(piece)
+            self.wfile.flush()
 
     def _head(self, reply: Reply) -> None:
         self.send_response(reply.status)

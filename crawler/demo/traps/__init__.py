@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from crawler.demo.traps import pages, seeds, transport
+from crawler.demo.traps.transport_redirects import STRANGERS
 from crawler.demo.traps.trap import Trap, Twist
 from crawler.demo.traps.weather import weather
 
-__all__ = ["TRAPS", "Trap", "Twist", "weather"]
+__all__ = ["STRANGERS", "TRAPS", "Trap", "Twist", "weather"]
 
 TRAPS: Mapping[str, Trap] = {
     trap.site.outlet.slug: trap for trap in (*transport.TRAPS, *pages.TRAPS, *seeds.TRAPS)
