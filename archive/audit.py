@@ -8,7 +8,7 @@ from archive import database
 from archive.consistency import check_rows
 from archive.findings import AuditReport, Finding, Progress
 from archive.fixity import Checked, check_files
-from archive.schema import capture, crawl, event, reading, story, version
+from archive.schema import capture, crawl, event, reading, story, story_image, version
 
 __all__ = ["AuditReport", "Finding", "Progress", "audit"]
 
@@ -36,6 +36,7 @@ def _numbers(connection: Connection) -> dict[str, int]:
         "versions": version,
         "readings": reading,
         "captures": capture,
+        "images": story_image,
         "events": event,
     }
     return {

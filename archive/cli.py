@@ -18,6 +18,7 @@ from archive.console import JSON, Moment, counter, print_json, print_line
 from archive.errors import ArchiveTooNew, ConfigError, NotFound
 from archive.events import KINDS
 from archive.events import events as newest_events
+from archive.images import images
 from archive.search import search as search_stories
 from archive.settings_file import settings_file
 from archive.snapshots import FORMATS
@@ -116,10 +117,12 @@ def show(options: Options, story: str, number: int | None, as_json: bool) -> Non
     with _archive(options) as archive:
         found = find_story(archive.engine, story)
         known = versions(archive.engine, found.story_id)
+        shown = images(archive.engine, found.story_id)
     if as_json:
-        print_json({"story": found, "status": found.status, "versions": known})
+        values = {"story": found, "status": found.status, "versions": known, "images": shown}
+        print_json(values)
         return
-    printing.print_story(found, known, chosen=_chosen(known, number))
+    printing.print_story(found, known, chosen=_chosen(known, number), images=shown)
 
 
 def _chosen(known: Sequence[Version], number: int | None) -> Version:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["COVERAGE", "EXPORT_VERSION", "LOCAL", "STORIES", "Column"]
+__all__ = ["COVERAGE", "EXPORT_VERSION", "IMAGES", "LOCAL", "STORIES", "Column"]
 
 EXPORT_VERSION = 1
 """Grows when a column is renamed, removed or gets another meaning; a new last column may come."""
@@ -61,6 +61,21 @@ LOCAL = (
     Column("first_seen_local", "string", "first_seen_at in the zone of the outlet"),
 )
 """For people: after the others, in CSV only."""
+
+IMAGES = (
+    Column("outlet", "string", "short name of the outlet"),
+    Column("story_id", "string", "id of the story that led with it"),
+    Column("image_url", "string", "address of the lead picture, as in stories"),
+    Column("captured_at", "datetime", "when it was fetched, UTC"),
+    Column("media_type", "string", "what its first bytes are, not what the server called it"),
+    Column("bytes", "integer", "size of the captured entity"),
+    Column("payload_digest", "string", "SHA-256 of the captured entity bytes"),
+    Column("warc_file", "string", "WARC file that holds the capture, in the folder warc"),
+    Column("warc_offset", "integer", "byte at which the capture's gzip member begins"),
+    Column("warc_length", "integer", "bytes of that member"),
+    Column("warc_record_id", "string", "WARC-Record-ID of the capture"),
+)
+"""One row per story and lead image that was kept, in order of outlet, story_id and image_url."""
 
 COVERAGE = (
     Column("outlet", "string", "short name of the outlet"),

@@ -16,6 +16,7 @@ from archive.schema import (
     reading_text,
     story,
     version,
+    story_image,
     version_capture,
 )
 from archive.text import content_hash
@@ -101,12 +102,36 @@ def _companions(connection: Connection) -> Iterator[Finding]:
             "has no capture: nothing proves it",
         ),
     )
-    for query, table, what in lonely:
+    for query, table, what in (*lonely, *_images()):
         for key in connection.scalars(query):
             yield _finding(what, f"{table} {key}")
 
 
 def _crawls(connection: Connection) -> Iterator[Finding]:
+def _images() -> tuple[tuple[Select[Any], str, str], ...]:
+    """No lead image said to be kept without its capture, no capture of one that nobody shows."""
+    is_kept = story_image.c.outcome == "kept"
+    image = select(capture.c.capture_id).where(capture.c.answer == "image")
+    shown = select(story_image.c.capture_id).where(story_image.c.capture_id.is_not(None))
+    return (
+        (
+            select(story_image.c.story_id).where(is_kept, story_image.c.capture_id.not_in(image)),
+            "story_image",
+            "has a capture that holds no image",
+        ),
+        (
+            select(story_image.c.story_id).where(is_kept != story_image.c.capture_id.is_not(None)),
+            "story_image",
+            "is kept without a capture, or has one and is not kept",
+        ),
+        (
+            image.where(capture.c.capture_id.not_in(shown)),
+            "capture",
+            "is of an image that no story leads with",
+        ),
+    )
+
+
     """Every closed crawl says of itself what the event that closed it says."""
     rows = connection.execute(
         select(crawl, event.c.detail)

@@ -22,6 +22,7 @@ class Earlier:
 
     capture_id: int
     record_id: str
+    url: str
     fetched_at: datetime
     payload_digest: str
     status: int
@@ -65,6 +66,7 @@ def earlier_capture(connection: Connection, page: Page) -> Earlier | None:
     return Earlier(
         capture_id=row.capture_id,
         record_id=row.record_id,
+        url=row.url,
         fetched_at=row.fetched_at,
         payload_digest=row.payload_digest,
         status=row.status,
@@ -93,7 +95,7 @@ def exchange(
     page = as_stored(page, decode=decode)
     if earlier is None or page.truncated:
         return Exchange(page=page, kind="response", members=tuple(warc_records.response(page)))
-    of = RevisitOf(record_id=earlier.record_id, target_uri=page.url, date=earlier.fetched_at)
+    of = RevisitOf(record_id=earlier.record_id, target_uri=earlier.url, date=earlier.fetched_at)
     if page.status == 304:
         members = warc_records.revisit_not_modified(page, of=of)
         kind = "not-modified"

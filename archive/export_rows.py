@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.columns import LOCAL, STORIES, Column
-from archive.types import Capture, Story, TopicDecision, Version
+from archive.columns import IMAGES, LOCAL, STORIES, Column
+from archive.types import Capture, LeadImage, Story, TopicDecision, Version
 
 __all__ = [
     "Place",
     "Row",
     "cited",
+    "image_row",
     "iso",
     "local_times",
     "night_of",
@@ -66,7 +67,7 @@ def story_row(version: Version, *, story: Story, places: Mapping[str, Place]) ->
         "label": "",
         "cluster_id": "",
     }
-    values |= _topic(version.topic) | _capture(version, places=places)
+    values |= _topic(version.topic) | _of_capture(cited(version)[0], places=places)
     return {column.name: values[column.name] for column in STORIES}
 
 
@@ -80,8 +81,16 @@ def _topic(decision: TopicDecision | None) -> dict[str, Any]:
     }
 
 
-def _capture(version: Version, *, places: Mapping[str, Place]) -> dict[str, Any]:
-    capture = cited(version)[0]
+def image_row(image: LeadImage, *, outlet: str, places: Mapping[str, Place]) -> dict[str, Any]:
+    """The row of a lead image that was kept; `places` as for `story_row`."""
+    if image.capture is None:
+        raise ValueError("an image that was not kept has no row")
+    values = vars(image) | {"outlet": outlet, "image_url": image.url}
+    values |= _of_capture(image.capture, places=places)
+    return {column.name: values[column.name] for column in IMAGES}
+
+
+def _of_capture(capture: Capture, *, places: Mapping[str, Place]) -> dict[str, Any]:
     own = Place(capture.warc_file, capture.warc_offset, capture.warc_length)
     place = places.get(capture.warc_record_id, own)
     return {

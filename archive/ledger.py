@@ -19,6 +19,7 @@ from archive.schema import (
     reading,
     reading_text,
     story,
+    story_image,
     version,
     version_capture,
     warc_record,
@@ -106,6 +107,9 @@ def _rows_of(crawl_id: int) -> Iterable[Select[Any]]:
     yield select(version).where(version.c.crawl_id == crawl_id).order_by(version.c.version_id)
     yield _first_readings(crawl_id)
     yield from _links(crawl_id)
+    # what could not be kept may be tried again, and its row is then another one
+    kept = (story_image.c.crawl_id == crawl_id) & (story_image.c.outcome == "kept")
+    yield select(story_image).where(kept).order_by(story_image.c.story_id, story_image.c.url)
 
 
 def _first_readings(crawl_id: int) -> Select[Any]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.columns import COVERAGE, LOCAL, STORIES, Column
+from archive.columns import COVERAGE, IMAGES, LOCAL, STORIES, Column
 from archive.export_rows import iso
 
 __all__ = ["Manifest", "SnapshotFile", "settled_files", "write_data_package", "write_manifest"]
@@ -68,6 +68,7 @@ def write_data_package(folder: Path, *, format: str) -> None:
     columns = (*STORIES, *LOCAL) if format == "csv" else STORIES
     resources = [
         _resource("stories", format=format, columns=columns),
+        _resource("images", format="csv", columns=IMAGES),
         _resource("coverage", format="csv", columns=COVERAGE),
     ]
     _write_json(folder / "datapackage.json", {"name": "kliping-snapshot", "resources": resources})

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.engine import Engine
 
-from archive import database, lanes, record, seen, warcs
+from archive import database, images, lanes, record, seen, warcs
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
 from archive.plan import Plan
-from archive.types import Crawl, Outcome
+from archive.types import Crawl, ImageSighting, Outcome
 from archive.warc_reader import Placed
 from archive.warc_records import Member, conversion
 from archive.warcs import CrawlWarc
@@ -76,6 +76,18 @@ class OpenCrawl:
                 self.crawl,
                 planned,
                 exchanges=_pairs(stored, placed),
+                recorded_at=self.clock(),
+            )
+
+    def keep_image(self, seen: ImageSighting, stored: Sequence[Exchange]) -> None:
+        """Keep the lead image of a story, and every exchange that it took."""
+        members = [member for kept in stored for member in kept.members]
+        with self._stored(members) as (connection, placed):
+            images.write(
+                connection,
+                self.crawl,
+                seen,
+                stored=_pairs(stored, placed),
                 recorded_at=self.clock(),
             )
 

@@ -12,7 +12,7 @@ from archive.manifest import Manifest
 from archive.search import Hit
 from archive.status import CrawlStatus, RunStatus, Status
 from archive.text import Change
-from archive.types import Article, Problem, Story, Version
+from archive.types import Article, LeadImage, Problem, Story, Version
 
 __all__ = [
     "print_audit",
@@ -28,8 +28,10 @@ _PROBLEMS = 20
 """Problems shown of one crawl; --json shows all."""
 
 
-def print_story(story: Story, versions: Sequence[Version], *, chosen: Version) -> None:
-    """Print a story, its versions and the text of one of them."""
+def print_story(
+    story: Story, versions: Sequence[Version], *, chosen: Version, images: Sequence[LeadImage]
+) -> None:
+    """Print a story, its versions, the text of one of them, and its lead images."""
     print_line(f"{story.story_id}  {story.outlet}  {story.url}")
     gone = f", gone since {when(story.gone_at)}" if story.gone_at else ""
     print_line(f"{story.status}{gone}, last seen {when(story.last_seen_at)}")
@@ -41,6 +43,8 @@ def print_story(story: Story, versions: Sequence[Version], *, chosen: Version) -
     print_line()
     _print_article(chosen.article, number=chosen.number)
     _print_proof(chosen)
+    for image in images:
+        print_line(_image(image))
 
 
 def _print_article(article: Article, *, number: int) -> None:
@@ -74,6 +78,19 @@ def _print_proof(version: Version) -> None:
             f"capture: {when(capture.fetched_at)} {capture.status} {capture.kind} "
             f"{capture.warc_file} offset {capture.warc_offset} {capture.warc_record_id}"
         )
+
+
+def _image(image: LeadImage) -> str:
+    found = image.capture
+    if found is None:
+        tried = "once" if image.tries == 1 else f"{image.tries} times"
+        last = when(image.fetched_at)
+        return f"image: {image.url} not kept: {image.outcome} (asked for {tried}, last {last})"
+    return (
+        f"image: {image.url} {when(image.fetched_at)} {image.media_type} {image.bytes:,} bytes "
+        f"sha256 {found.payload_digest} {found.kind} {found.warc_file} "
+        f"offset {found.warc_offset} {found.warc_record_id}"
+    )
 
 
 def print_diff(before: Version, after: Version, *, fields: Mapping[str, Sequence[Change]]) -> None:
@@ -170,7 +187,8 @@ def print_status(found: Status) -> None:
     totals = found.totals
     print_line(
         f"{totals.stories} stories ({totals.gone} gone) in {totals.versions} versions from "
-        f"{totals.outlets} outlets; last event {when(totals.last_event_at) or 'never'}"
+        f"{totals.outlets} outlets, with {totals.images} lead images; "
+        f"last event {when(totals.last_event_at) or 'never'}"
     )
 
 

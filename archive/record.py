@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from archive import ledger
-from archive.exchange import Exchange, payload_digest
+from archive.captures import insert_capture
+from archive.exchange import Exchange
 from archive.plan import Plan
 from archive.schema import (
-    capture,
     reading,
     reading_text,
     story,
@@ -93,25 +93,16 @@ def _insert_story(work: _Writing) -> None:
 
 
 def _insert_capture(work: _Writing, stored: Exchange, placed: Placed) -> tuple[int, Page]:
-    page = stored.page
-    row = {
-        "crawl_id": work.crawl.crawl_id,
-        "story_id": work.plan.story_id if work.plan.is_kept else None,
-        "record_id": placed.record_id,
-        "url": page.url,
-        "fetched_at": page.fetched_at,
-        "recorded_at": work.recorded_at,
-        "status": page.status,
-        "kind": stored.kind,
-        "answer": _answer_of(page, work.plan),
-        "payload_digest": payload_digest(page),
-        "truncated": page.truncated,
-        "refers_to": stored.refers_to,
-        "etag": page.header("ETag"),
-        "last_modified": page.header("Last-Modified"),
-    }
-    result = work.connection.execute(insert(capture).values(row).returning(capture.c.capture_id))
-    return int(result.scalar_one()), page
+    capture_id = insert_capture(
+        work.connection,
+        stored,
+        placed,
+        crawl_id=work.crawl.crawl_id,
+        story_id=work.plan.story_id if work.plan.is_kept else None,
+        recorded_at=work.recorded_at,
+        answer=_answer_of(stored.page, work.plan),
+    )
+    return capture_id, stored.page
 
 
 def _answer_of(page: Page, planned: Plan) -> str:

@@ -205,6 +205,8 @@ capture = Table(
     _text("last_modified"),
     CheckConstraint("kind in ('response', 'identical-payload', 'not-modified')", name="kind"),
     Index("ix_capture_url_fetched_at", "url", "fetched_at"),
+    # the same photo at another address
+    Index("ix_capture_payload_digest", "payload_digest"),
 )
 
 version = Table(
@@ -279,8 +281,13 @@ story_image = Table(
     Column("capture_id", ForeignKey("capture.capture_id"), index=True),
     _text("outcome", default=None),
     Column("tries", Integer, nullable=False, server_default="1"),
+    _text("media_type"),
+    Column("bytes", Integer, nullable=False, server_default="0"),
+    # Retry-After of the image's host, which need not be the outlet's
+    _moment("held_until"),
     _moment("fetched_at", required=True),
     _moment("recorded_at", required=True),
+    Index("ix_story_image_url", "url"),
 )
 
 event = Table(

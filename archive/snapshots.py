@@ -16,8 +16,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from archive import database, excerpts, export_rows
-from archive.columns import COVERAGE, EXPORT_VERSION, LOCAL, STORIES
+from archive import database, excerpts, export_rows, images
+from archive.columns import COVERAGE, EXPORT_VERSION, IMAGES, LOCAL, STORIES
 from archive.coverage import coverage
 from archive.errors import ArchiveError, ConfigError, NotFound
 from archive.export_rows import Place
@@ -90,6 +90,7 @@ def newest_moment(connection: Connection) -> datetime:
     recorded = (event.c.recorded_at, capture.c.recorded_at, version.c.recorded_at,
                 reading.c.recorded_at, crawl.c.started_at)  # fmt: skip
     newest = [connection.scalar(select(func.max(column))) for column in recorded]
+    newest.append(images.newest_moment(connection))
     moments: list[datetime] = [moment for moment in newest if moment]
     if not moments:
         raise NotFound("the archive is empty: nothing to export; `kliping crawl` fills it")
@@ -120,6 +121,11 @@ def _copy_warc(work: _Snapshot, warc_dir: Path) -> Mapping[str, Place]:
         for found in walk(work.connection, as_of=work.as_of)
         for cited in export_rows.cited(found)
     }
+    cited |= {
+        image.capture.warc_record_id
+        for _, image in images.walk_kept(work.connection, as_of=work.as_of)
+        if image.capture
+    }
     wanted = excerpts.with_originals(work.connection, cited)
     taken = list(excerpts.excerpts(work.connection, wanted, as_of=work.as_of))
     destination = work.folder / "warc"
@@ -142,7 +148,10 @@ def _write_rows(
         count = export_rows.write_jsonl(path, rows)
     crawls = coverage(work.connection, as_of=work.as_of)
     crawl_count = export_rows.write_csv(work.folder / "coverage.csv", crawls, columns=COVERAGE)
-    return {name: count, "coverage.csv": crawl_count}
+    shown = images.walk_kept(work.connection, as_of=work.as_of)
+    image_rows = (export_rows.image_row(one, outlet=slug, places=places) for slug, one in shown)
+    image_count = export_rows.write_csv(work.folder / "images.csv", image_rows, columns=IMAGES)
+    return {name: count, "images.csv": image_count, "coverage.csv": crawl_count}
 
 
 def _rows(

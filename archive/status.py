@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, func, select
 
-from archive import database
+from archive import backfills, database, images
 from archive.schema import crawl, event, outlet, problem, reading, run, story, version
 from archive.types import Crawl, Problem, Run
 from archive.versions import current_reading
@@ -57,6 +57,7 @@ class Status:
     """The last runs, newest first, the outlets on hold, and the totals."""
 
     runs: tuple[RunStatus, ...]
+    images: int
     holds: tuple[Hold, ...]
     totals: Totals
 
@@ -153,3 +154,4 @@ def _totals(connection: Connection) -> Totals:
 
 def _count(connection: Connection, rows: Select[Any]) -> int:
     return connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+        images=images.count(connection),

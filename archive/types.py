@@ -10,6 +10,8 @@ __all__ = [
     "Capture",
     "Crawl",
     "Headers",
+    "ImageSighting",
+    "LeadImage",
     "Outcome",
     "Outlet",
     "Page",
@@ -245,6 +247,39 @@ class Capture:
     warc_length: int
     warc_record_id: str
     part: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadImage:
+    """The image that a story leads with, at one address: kept once for all versions, or why not."""
+
+    story_id: str
+    url: str
+    outcome: str
+    """kept, missing, not-an-image, too-large, refused, error."""
+    fetched_at: datetime
+    tries: int = 1
+    media_type: str = ""
+    """As its first bytes tell, e.g. `image/jpeg`."""
+    bytes: int = 0
+    """Of the entity; of one that is too large, the least that it has."""
+    capture: Capture | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageSighting:
+    """One attempt to fetch the lead image of a story, and what came of it."""
+
+    story_id: str
+    url: str
+    outcome: str
+    seen_at: datetime
+    pages: tuple[Page, ...] = ()
+    """Redirects first, then the image; empty unless the outcome is `kept`."""
+    media_type: str = ""
+    bytes: int = 0
+    held_until: datetime | None = None
+    """When the image's host asked not to be visited before a moment."""
 
 
 @dataclass(frozen=True, kw_only=True)

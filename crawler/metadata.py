@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+from crawler.images import largest
 from crawler.jsonld import article_node, named, text_values
 from crawler.tree import Element, folded, text_of
 
@@ -97,7 +98,7 @@ def read_metadata(tree: Element, url: str) -> Metadata:
             iter(text_values(node.get("articleSection"))[:1] + found.all(_SECTIONS)[:1]), ""
         ),
         tags=_tags(text_values(node.get("keywords")), found),
-        image_url=_absolute(url, _image(node.get("image")) or found.first(_IMAGES)),
+        image_url=largest(_images(node.get("image"), found, url=url)),
         canonical=_absolute(url, _link(found.links, "canonical")),
         platform_id=_platform_id(found, classes),
         is_article=bool(node) or is_single or "article:published_time" in found.meta,
@@ -153,8 +154,11 @@ def _tags(keywords: list[str], found: _Found) -> tuple[str, ...]:
     return ()
 
 
-def _image(value: object) -> str:
-    return next(iter(text_values(value, key="url") or text_values(value, key="contentUrl")), "")
+def _images(declared: object, found: _Found, *, url: str) -> list[str]:
+    """Every address of a lead image that a page names, best source first."""
+    own = text_values(declared, key="url") or text_values(declared, key="contentUrl")
+    named = (_absolute(url, address) for address in (*own, *found.all(_IMAGES)))
+    return [address for address in named if address]
 
 
 def _absolute(url: str, address: str) -> str:

@@ -14,7 +14,7 @@ from archive_rows import FRONT, NIGHT_1, Newsroom, article, newsroom, three_nigh
 from sqlalchemy import update
 
 from archive import database
-from archive.columns import COVERAGE, LOCAL, STORIES
+from archive.columns import COVERAGE, IMAGES, LOCAL, STORIES
 from archive.errors import ArchiveError, ConfigError, DamagedRecord, NotFound
 from archive.export_rows import write_csv, write_jsonl
 from archive.schema import outlet
@@ -164,7 +164,7 @@ def test_manifest_vouches_for_every_other_file(nights: Newsroom, tmp_path: Path)
     assert listed == {
         name: (len(data), hashlib.sha256(data).hexdigest()) for name, data in contents.items()
     }
-    assert manifest["rows"] == {"stories.jsonl": 4, "coverage.csv": 3}
+    assert manifest["rows"] == {"stories.jsonl": 4, "images.csv": 0, "coverage.csv": 3}
     assert manifest["schema"]
 
 
@@ -372,7 +372,7 @@ def test_data_package_names_every_column_of_every_table(nights: Newsroom, tmp_pa
 def test_every_column_is_described_in_the_documentation() -> None:
     text = (Path(__file__).parent.parent / "docs" / "export.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \|$", text, re.MULTILINE)
-    columns = (*STORIES, *LOCAL, *COVERAGE)
+    columns = (*STORIES, *LOCAL, *IMAGES, *COVERAGE)
     assert rows == [(column.name, column.type, column.description) for column in columns]
 
 

@@ -218,6 +218,7 @@ def test_export_writes_a_snapshot(ask: Any, tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "coverage.csv",
         "datapackage.json",
+        "images.csv",
         "manifest.json",
         "stories.csv",
     ]

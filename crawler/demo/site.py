@@ -24,7 +24,7 @@ def answer(edition: Edition, asked: Asked, config: NewsroomConfig) -> Reply:
         return redirect(f"{edition.site.outlet.url}{quote(asked.path)}{_query(asked)}")
     if asked.path == "/robots.txt":
         return robots(edition, config)
-    reply = _rest(edition, asked, config)
+    reply = upload(edition, asked) or _rest(edition, asked, config)
     if reply is None and config.feeds:
         reply = feed(edition, asked)
     if reply is None and config.sitemaps:

@@ -43,6 +43,8 @@ def _story_image() -> None:
 
 
 def _backfill() -> None:
+    op.create_index("ix_story_image_url", "story_image", ["url"])
+    op.create_index("ix_capture_payload_digest", "capture", ["payload_digest"])
     op.create_table(
         "backfill",
         sa.Column("backfill_id", sa.Integer(), nullable=False),
