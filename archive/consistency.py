@@ -10,13 +10,14 @@ from archive.current import article_of
 from archive.findings import Finding
 from archive.ledger import chain_faults
 from archive.schema import (
+    capture,
     crawl,
     event,
     reading,
     reading_text,
     story,
-    version,
     story_image,
+    version,
     version_capture,
 )
 from archive.text import content_hash
@@ -107,7 +108,6 @@ def _companions(connection: Connection) -> Iterator[Finding]:
             yield _finding(what, f"{table} {key}")
 
 
-def _crawls(connection: Connection) -> Iterator[Finding]:
 def _images() -> tuple[tuple[Select[Any], str, str], ...]:
     """No lead image said to be kept without its capture, no capture of one that nobody shows."""
     is_kept = story_image.c.outcome == "kept"
@@ -132,6 +132,7 @@ def _images() -> tuple[tuple[Select[Any], str, str], ...]:
     )
 
 
+def _crawls(connection: Connection) -> Iterator[Finding]:
     """Every closed crawl says of itself what the event that closed it says."""
     rows = connection.execute(
         select(crawl, event.c.detail)

@@ -348,8 +348,3 @@ class Crawl:
     network_token: int = 0
     idle: timedelta | None = None
     """As it began: how long nobody had asked its outlet or network; None when that is unknown."""
-    network: str = ""
-    """While it runs: the network that it holds besides its outlet, under `network_token`."""
-    network_token: int = 0
-    idle: timedelta | None = None
-    """As it began: how long nobody had asked its outlet or network; None when that is unknown."""

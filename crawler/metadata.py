@@ -70,9 +70,6 @@ class _Found:
     tag_links: list[str] = field(default_factory=list)
     title: str = ""
 
-    def first(self, names: Iterable[str]) -> str:
-        return next((value for name in names for value in self.meta.get(name, ())), "")
-
     def all(self, names: Iterable[str]) -> list[str]:
         return [value for name in names for value in self.meta.get(name, ())]
 

@@ -25,6 +25,9 @@ def _story_image() -> None:
         sa.Column("capture_id", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("media_type", sa.Text(), server_default="", nullable=False),
+        sa.Column("bytes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -40,11 +43,11 @@ def _story_image() -> None:
     )
     op.create_index("ix_story_image_crawl_id", "story_image", ["crawl_id"])
     op.create_index("ix_story_image_capture_id", "story_image", ["capture_id"])
+    op.create_index("ix_story_image_url", "story_image", ["url"])
+    op.create_index("ix_capture_payload_digest", "capture", ["payload_digest"])
 
 
 def _backfill() -> None:
-    op.create_index("ix_story_image_url", "story_image", ["url"])
-    op.create_index("ix_capture_payload_digest", "capture", ["payload_digest"])
     op.create_table(
         "backfill",
         sa.Column("backfill_id", sa.Integer(), nullable=False),
