@@ -49,6 +49,7 @@ class Totals:
     stories: int
     gone: int
     versions: int
+    images: int
     last_event_at: datetime | None
 
 
@@ -57,7 +58,6 @@ class Status:
     """The last runs, newest first, the outlets on hold, and the totals."""
 
     runs: tuple[RunStatus, ...]
-    images: int
     holds: tuple[Hold, ...]
     totals: Totals
 
@@ -148,10 +148,10 @@ def _totals(connection: Connection) -> Totals:
         stories=_count(connection, select(story)),
         gone=_count(connection, gone),
         versions=_count(connection, shown),
+        images=images.count(connection),
         last_event_at=connection.scalar(select(func.max(event.c.recorded_at))),
     )
 
 
 def _count(connection: Connection, rows: Select[Any]) -> int:
     return connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
-        images=images.count(connection),
