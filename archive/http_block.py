@@ -103,17 +103,22 @@ def as_stored(page: Page, *, decode: Decode | None = None) -> Page:
             body = decode(page)
             moved.add(_CODING)
         except Unreadable:  # what cannot be decoded is kept as it was sent
-            body = page.body
+            if _named_codings(page) == ["br"]:
+                moved.add(_CODING)  # warcio 1.8 crashes on the very word
     return replace(page, headers=_true_of(body, page.headers, moved=moved), body=body)
 
 
 def _is_replayable(page: Page) -> bool:
     """Whether replay tools can undo the page's coding: one they know, and no lie about the body."""
-    named = b",".join(value for name, value in page.headers if name.lower() == _CODING)
-    codings = [c for c in named.decode("latin-1").replace(" ", "").lower().split(",") if c]
+    codings = _named_codings(page)
     if codings in ([], ["identity"], ["deflate"]):
         return True
     return codings in (["gzip"], ["x-gzip"]) and page.body[:2] in (b"", b"\x1f\x8b")
+
+
+def _named_codings(page: Page) -> list[str]:
+    named = b",".join(value for name, value in page.headers if name.lower() == _CODING)
+    return [c for c in named.decode("latin-1").replace(" ", "").lower().split(",") if c]
 
 
 def _true_of(body: bytes, headers: Headers, *, moved: set[bytes]) -> Headers:

@@ -45,10 +45,8 @@ def answer_of(pages: Sequence[Page], *, outlet: Outlet, parts: int = 1) -> Answe
     last = pages[-1]
     if not is_within(last.url, outlet.url, network=outlet.network):
         return Answer.ELSEWHERE
-    if parts > 1 and last.status in {404, 410}:
-        return Answer.ERROR
-    if last.status in _BY_STATUS:
-        return _BY_STATUS[last.status]
+    if told := _by_status(last, parts=parts):
+        return told
     if last.truncated == "length":
         return Answer.UNREAD
     if last.status != 200 or last.truncated or not last.body:
@@ -56,6 +54,20 @@ def answer_of(pages: Sequence[Page], *, outlet: Outlet, parts: int = 1) -> Answe
     if len(pages) > 1 and is_front_page(last.url) and not is_front_page(pages[0].url):
         return Answer.MISSING
     return Answer.ARTICLE
+
+
+def _by_status(last: Page, *, parts: int) -> Answer | None:
+    if (parts > 1 and last.status in {404, 410}) or (
+        last.status == 304 and not _is_conditional(last)
+    ):
+        return Answer.ERROR
+    return _BY_STATUS.get(last.status)
+
+
+def _is_conditional(page: Page) -> bool:
+    """Whether only something new was asked for."""
+    asked = {name.lower() for name, _ in page.request_headers}
+    return not asked.isdisjoint({b"if-none-match", b"if-modified-since"})
 
 
 def what_came(pages: Sequence[Page]) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.types import Answer, Outlet, Page
+from archive.types import Answer, Headers, Outlet, Page
 from crawler.answers import answer_of
 
 STORY = "https://media-uji.example/berita/asn/"
@@ -12,16 +12,34 @@ OUTLET = Outlet(slug="media-uji", name="Media Uji", url="https://media-uji.examp
 AWAY = "https://lapak.example/berita/"
 
 
-def page(status: int = 200, *, url: str = STORY, body: bytes = b"x", truncated: str = "") -> Page:
-    moment = datetime(2026, 11, 22, tzinfo=UTC)
-    return Page(url=url, status=status, body=body, fetched_at=moment, truncated=truncated)
+ETAG: Headers = ((b"If-None-Match", b'"a"'),)
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def page(
+    status: int = 200,
+    *,
+    url: str = STORY,
+    body: bytes = b"x",
+    truncated: str = "",
+    asked: Headers = (),
+) -> Page:
+    return Page(
+        url=url,
+        status=status,
+        body=body,
+        fetched_at=NOW,
+        truncated=truncated,
+        request_headers=asked,
+    )
 
 
 @pytest.mark.parametrize(
     ("pages", "parts", "answer"),
     [
         pytest.param([page()], 1, Answer.ARTICLE, id="a page"),
-        pytest.param([page(304)], 1, Answer.NOT_MODIFIED, id="not modified"),
+        pytest.param([page(304, asked=ETAG)], 1, Answer.NOT_MODIFIED, id="not modified"),
+        pytest.param([page(304)], 1, Answer.ERROR, id="not modified, though nobody asked"),
         pytest.param([page(404)], 1, Answer.MISSING, id="missing"),
         pytest.param([page(410)], 1, Answer.MISSING, id="gone"),
         pytest.param([page(), page(404, url=STORY + "2/")], 2, Answer.ERROR, id="missing part"),
