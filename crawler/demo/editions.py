@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from crawler.demo.config import NewsroomConfig
+from crawler.demo.filler import filler_stories
 from crawler.demo.grown import grown_stories
 from crawler.demo.nights import NIGHTS, Moments, Post, evenings, post_of, state
 from crawler.demo.sites import Site
@@ -80,7 +81,7 @@ def truth(site: Site, config: NewsroomConfig, night: int) -> tuple[TrueStory, ..
 
 def _written(site: Site, config: NewsroomConfig) -> list[tuple[Story, Post]]:
     """Every story with its first state."""
-    every = stories(site.newsroom) + grown_stories(site, config.grown)
+    every = stories(site.newsroom) + grown_stories(site, config.grown) + filler_stories(site)
     return [
         (story, post_of(story, number=number, site=site, today=config.today))
         for number, story in enumerate(every)

@@ -9,7 +9,7 @@ from typing import Any
 from crawler.demo.sites import SITES, Site
 from crawler.demo.stories import Story
 
-__all__ = ["grown_stories"]
+__all__ = ["grown_stories", "written"]
 
 _DAYS = 27
 _FILE = Path(__file__).with_name("stories") / "sentences.toml"
@@ -28,11 +28,11 @@ def _grown(site: Site, turn: int, count: int) -> Story:
     on_topic = turn % 20 == 7
     stock = _stock()
     theme = "asn" if on_topic else chance.choice(sorted(set(stock["sentences"]) - {"asn"}))
-    headline = _filled(chance.choice(stock["headlines"][theme]), stock["words"], chance)
+    headline, text = written(theme, chance)
     return Story(
         slug=f"warta-{turn:05d}",
         headline=headline,
-        text=_text(stock, theme, chance),
+        text=text,
         on_topic=on_topic,
         days=1 + turn * _DAYS // max(count, 1),
         time=f"{chance.randrange(5, 21):02d}:{chance.randrange(60):02d}",
@@ -42,6 +42,13 @@ def _grown(site: Site, turn: int, count: int) -> Story:
         byline=chance.choice(stock["words"]["nama"]),
         editor=chance.choice(stock["words"]["nama"]),
     )
+
+
+def written(theme: str, chance: random.Random) -> tuple[str, str]:
+    """Headline and text of a generated story about a theme of the stock."""
+    stock = _stock()
+    headline = _filled(chance.choice(stock["headlines"][theme]), stock["words"], chance)
+    return headline, _text(stock, theme, chance)
 
 
 def _text(stock: dict[str, Any], theme: str, chance: random.Random) -> str:

@@ -23,13 +23,15 @@ from crawler.demo.server import Server
 from crawler.demo.site import answer
 from crawler.demo.sites import RUSAK, SITES, Site
 from crawler.demo.traps import STRANGERS, TRAPS, weather
+from crawler.demo.tribun import tribun_answer
+from crawler.demo.tribun_sites import TRIBUN
 from crawler.demo.truth import TrueStory
 
 __all__ = ["Newsroom"]
 
-_ANSWERS = {"wordpress": answer, "blogger": blogger}
+_ANSWERS = {"wordpress": answer, "blogger": blogger, "tribun": tribun_answer}
 """How the sites of each platform answer."""
-_ORDINARY = (*SITES, JAWAPES)
+_ORDINARY = (*SITES, JAWAPES, *TRIBUN)
 """The sites that answer well, but for the weather of hostile mode."""
 
 

@@ -41,6 +41,8 @@ class Post:
     on_topic: bool
     paths: tuple[str, ...]
     """Every permalink it had, the present one last."""
+    source: str = ""
+    old: bool = False
     sidebar: int = 0
     removed: bool = False
 
@@ -75,6 +77,7 @@ def post_of(story: Story, *, number: int, site: Site, today: date) -> Post:
     if story.modified_days:
         modified = _local(site, today, days=story.modified_days, clock=story.time)
     number_of = site.first_id + number * 7
+    home = replace(site, permalink=site.old_permalink) if story.old else site
     return Post(
         id=number_of,
         slug=story.slug,
@@ -86,12 +89,14 @@ def post_of(story: Story, *, number: int, site: Site, today: date) -> Post:
         section=story.section,
         tags=story.tags,
         caption=story.caption,
+        image=story.image,
         published_at=published.astimezone(UTC),
         modified_at=modified.astimezone(UTC),
         changed_at=published.astimezone(UTC),
-        image=story.image,
         on_topic=story.on_topic,
-        paths=(_path(site, story.section, slug=story.slug, id=number_of, published=published),),
+        paths=(_path(home, story.section, slug=story.slug, id=number_of, published=published),),
+        source=story.source,
+        old=story.old,
     )
 
 

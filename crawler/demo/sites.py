@@ -26,6 +26,10 @@ class Site:
     closed_rest_status: int = 404
     id_prefix: str = "wp"
     """What stands before the colon of its platform ids; empty: its stories show no id."""
+    old_permalink: str = ""
+    """Path of stories from before its last redesign, when it was another."""
+    mobile: str = ""
+    """The host of its mobile twin, when it has one."""
     written_as: str = ""
     """The slug of the outlet whose invented stories it prints; empty: its own."""
     full_feed: bool = True
@@ -36,6 +40,11 @@ class Site:
     def host(self) -> str:
         """The host name that readers know."""
         return self.outlet.url.removeprefix("https://")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every host that answers for it, without its www."""
+        return (self.host.removeprefix("www."), *([self.mobile] if self.mobile else []))
 
     @property
     def newsroom(self) -> str:

@@ -32,6 +32,10 @@ class Story:
     """Its photo: empty for a good one, else missing, large, html, or cdn."""
     night: int = 1
     """The first night on which readers see it."""
+    old: bool = False
+    """From before the site's last redesign: at its old address, in its old template."""
+    source: str = ""
+    """The outlet that it was taken from, as the page says at its end."""
     modified_days: int = 0
     """When set: it was last touched that many days before `today`, then waited to be published."""
 

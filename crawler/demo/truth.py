@@ -20,6 +20,8 @@ class TrueVersion:
     editor: str
     dateline: str
     published_at: datetime
+    source: str = ""
+    """The outlet that it was taken from, as printed at its end."""
 
     @property
     def text(self) -> str:
@@ -57,12 +59,18 @@ def true_story(site: Site, states: list[Post], *, first_night: int) -> TrueStory
         outlet=site.outlet.slug,
         url=f"{site.outlet.url}{last.path}",
         urls=tuple(f"{site.outlet.url}{path}" for path in last.paths),
-        platform_id=f"{site.id_prefix}:{last.id}" if site.id_prefix else "",
+        platform_id=_platform_id(site, last),
         on_topic=last.on_topic,
         status="gone" if last.removed else "live",
         first_night=first_night,
         versions=tuple(versions),
     )
+
+
+def _platform_id(site: Site, post: Post) -> str:
+    """The id that its pages show: WordPress marks it up, at the others it is in the address."""
+    is_shown = "{id}" not in site.permalink or f"/{post.id}/" in post.path
+    return f"{site.id_prefix}:{post.id}" if site.id_prefix and is_shown else ""
 
 
 def _version(post: Post) -> TrueVersion:
@@ -73,4 +81,5 @@ def _version(post: Post) -> TrueVersion:
         editor=post.editor,
         dateline=post.dateline,
         published_at=post.published_at,
+        source=post.source,
     )
