@@ -23,6 +23,7 @@ _NETWORKS = frozenset(
 )
 _TRACKING_VALUES = {
     "m": frozenset({"", "0", "1"}),  # Blogger's mobile view
+    "page": frozenset({"all"}),  # all parts at once (tribunnews.com, kompas.com): the same story
     "nb": frozenset({"1"}),  # beside Jetpack's `share`
     "share": _NETWORKS,
     "ref": _NETWORKS | {"rss", "feed", "atom", "share", "home"},

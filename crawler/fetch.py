@@ -12,7 +12,7 @@ from archive.archive import Archive
 from archive.errors import CrawlError
 from archive.memory import Validators
 from archive.types import Outlet, Page, Story
-from archive.urls import is_within
+from archive.urls import canonical_url, is_within
 from crawler import bodies, paging
 from crawler.answers import looks_like_story
 from crawler.connect import NETWORK_ERRORS
@@ -92,20 +92,42 @@ class StoryFetcher:
         answered = await self._if_changed(known)
         if answered and answered[-1].status == 304:
             return answered, answered
-        if not _is_whole_answer(answered, url=url):
-            answered = list(await self._fetcher.fetch(url))
+        first = paging.plain_url(url)
+        if not _is_whole_answer(answered, url=first):
+            answered = list(await self._fetcher.fetch(first))
         answered = await self._sent_on(answered)
         if not self._fetcher.is_ours(answered[-1].url):
             return answered, answered[-1:]  # what strangers show is looked at no further
         pages, html = await self._first_part(answered)
-        parts = pages[-1:]
-        for part in paging.part_urls(html, pages[-1].url):
-            more = await self._fetcher.fetch(part)
+        return pages, await self._all_parts(pages, html)
+
+    async def _all_parts(self, pages: list[Page], html: str) -> list[Page]:
+        """The pages that carry a story's text, the last of `pages` first; exchanges join `pages`.
+
+        One that shows all parts at once serves for all. Where a part names only the next one, that
+        is followed; a part that is missing ends them: its answer is then the story's.
+        """
+        parts, start = pages[-1:], pages[-1].url
+        whole = paging.whole_url(html, start)
+        shown = list(await self._fetcher.fetch(whole)) if whole else []
+        pages.extend(shown)
+        if shown and self._shows_all(shown[-1], whole):
+            return shown[-1:]
+        waiting = list(paging.part_urls(html, start))
+        if shown and not waiting:
+            return [*parts, shown[-1]]
+        while len(parts) <= len(waiting) and parts[-1].status == 200:
+            more = await self._fetcher.fetch(waiting[len(parts) - 1])
             pages.extend(more)
             parts.append(more[-1])
-            if more[-1].status != 200:  # the story is not whole: its answer is this one's
-                break
-        return pages, parts
+            waiting += paging.part_urls(self._characters(more[-1]), start)[len(waiting) :]
+        return parts
+
+    def _shows_all(self, page: Page, url: str) -> bool:
+        """Whether the answer for all parts at once is that, and not the first part again."""
+        is_there = page.status == 200 and canonical_url(page.url) == canonical_url(url)
+        is_asked = paging.plain_url(page.url) != page.url
+        return is_there and is_asked and paging.shows_all(self._characters(page), url)
 
     async def _if_changed(self, urls: Sequence[str]) -> list[Page]:
         """The answers of a story's parts up to the first that changed; empty when unknown."""

@@ -3,18 +3,23 @@
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from archive.config import OutletConfig, Settings
 from archive.errors import ConfigError, NotFound
 from archive.types import Outlet
 from crawler import spiders
 from crawler.platforms.tribun import TribunSpider
+from crawler.platforms.tribun import TribunSpider
 from crawler.platforms.wordpress import WordPressSpider
 from crawler.spider import OutletSpider
 
 __all__ = ["PLATFORMS", "chosen", "known_spiders", "spider_of"]
 
-PLATFORMS: Mapping[str, type[OutletSpider]] = {"wordpress": WordPressSpider}
+PLATFORMS: Mapping[str, type[OutletSpider]] = {
+    "tribun": TribunSpider,
+    "wordpress": WordPressSpider,
+}
 """What an `[[outlet]]` entry may name as its platform."""
 
 
@@ -60,4 +65,6 @@ def _from_entry(entry: OutletConfig) -> type[OutletSpider]:
             f"[[outlet]] {entry.slug!r}: no platform {entry.platform!r}; "
             f"the known ones are: {', '.join(PLATFORMS)}"
         )
-    return type(f"{parent.__name__}_{entry.slug}", (parent,), {"outlet": entry.outlet()})
+    outlet = entry.outlet()
+    outlet = replace(outlet, network=outlet.network or parent.network)
+    return type(f"{parent.__name__}_{entry.slug}", (parent,), {"outlet": outlet})

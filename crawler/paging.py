@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from crawler.tree import Element, parsed
 
-__all__ = ["part_urls", "story_start"]
+__all__ = ["part_urls", "plain_url", "shows_all", "story_start", "whole_url"]
 
 _MAX_PARTS = 50
 _MAX_LINKS = 5_000
@@ -17,7 +17,7 @@ _HINTS = (
     "page-link", "pagelink", "post-page", "paging", "pagination", "link-pages", "article-page",
     "halaman", 'rel="next"', "rel='next'", "rel=next",
 )  # fmt: skip
-_QUERY = re.compile(r"[?&;]page=\d")
+_QUERY = re.compile(r"[?&;]page=(?:\d|all\b)")
 _NUMBER = re.compile(r"/\d{1,2}[/\"'?#\s>]")
 # class or id of what WordPress (wp_link_pages) and the larger newsrooms put around part numbers
 _PAGING = re.compile(
@@ -26,6 +26,9 @@ _PAGING = re.compile(
 # lists of other stories and comments have numbers of their own; Drupal's pager belongs to a list
 _OTHER = re.compile(r"comment|komentar|related|terkait|archive|pager|calendar|loop", re.IGNORECASE)
 _PAGE = re.compile(r"(?:^|&)page=(\d{1,2})(?=&|$)")
+_ALL = re.compile(r"(?:^|&)page=all(?=&|$)")
+# tribunnews.com 2020: the button to the next part stands outside of the paging
+_ONWARD = re.compile(r"(?:halaman|laman) (?:selanjutnya|berikutnya)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,59 @@ def part_urls(html: str, url: str) -> tuple[str, ...]:
     """The addresses of parts 2, 3, … of the story at `url`, in order, gaps filled, at most 50.
 
     Only what the page's own paging markup shows: `/slug/2/`, `?page=2`, `?p=123&page=2`.
-    `url` may be any part. Empty for a story in one piece.
+    `url` may be any part. Empty for a story in one piece, and for one shown whole.
     """
-    return _parts(html, url)[1]
+    return () if _is_whole_address(url) else _parts(html, url)[1]
 
 
 def story_start(html: str, url: str) -> str:
     """The address of part 1 when the page's paging says that `url` is a later part, else `url`."""
+    if _is_whole_address(url):
+        return url if shows_all(html, url) else plain_url(url)
     return _parts(html, url)[0]
+
+
+def whole_url(html: str, url: str) -> str:
+    """The address that shows all parts of the story at `url` at once: `?page=all`, or ''.
+
+    Only where the page's own paging links to it; '' also when `url` is such an address.
+    """
+    if _is_whole_address(url) or len(html) > _LARGEST or "page=all" not in html:
+        return ""
+    links = (link for link, is_marked in _paging_links(parsed(html), url) if is_marked)
+    return next((link for link in links if _is_whole_of(link, url)), "")
+
+
+def shows_all(html: str, url: str) -> bool:
+    """Whether the page that answered for `?page=all` at `url` is the whole story.
+
+    It is not when it offers the same again beside a next part: then the site knows it no more.
+    """
+    start = plain_url(url)
+    return not (whole_url(html, start) and _parts(html, start)[1])
+
+
+def plain_url(url: str) -> str:
+    """The address of part 1 where `url` asks for all parts at once, else `url`."""
+    split = urlsplit(url)
+    if not _ALL.search(split.query):
+        return url
+    pieces = [piece for piece in split.query.split("&") if piece != "page=all"]
+    return urlunsplit(split._replace(query="&".join(pieces)))
+
+
+def _is_whole_address(url: str) -> bool:
+    return plain_url(url) != url
+
+
+def _is_whole_of(link: str, url: str) -> bool:
+    try:
+        own, target = urlsplit(url), urlsplit(plain_url(link))
+    except ValueError:
+        return False
+    same_path = target.path.rstrip("/") == own.path.rstrip("/")
+    is_same = same_path and _host(own.netloc) == _host(target.netloc) and target.query == own.query
+    return is_same and _is_whole_address(link)
 
 
 @lru_cache(maxsize=2)  # start and parts of one page are asked for one after the other
@@ -112,6 +160,8 @@ def _absolute(url: str, href: str) -> str:
 
 def _is_paging(link: Element) -> bool:
     """The link, or one of the three elements around it, is named like paging, and none else."""
+    if _ONWARD.match(" ".join("".join(link.itertext()).split())):
+        return True
     names, element = "", link
     for _ in range(4):
         if element is None or element.tag in ("article", "main", "body"):

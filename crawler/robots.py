@@ -124,6 +124,8 @@ class RobotsMiddleware:
             return
         if not _may_ask(self._crawler, request.url):
             raise RobotsForbidden(f"{request.url}: a list that this platform keeps for readers")
+        if not _may_ask(self._crawler, request.url):
+            raise RobotsForbidden(f"{request.url}: a list that this platform keeps for readers")
         robots = await self.robots_of(request.url)
         if not robots.allows(request.url):
             reason = robots.closed or "robots.txt forbids it"
@@ -156,6 +158,12 @@ class RobotsMiddleware:
             reason = f"robots.txt could not be had: {in_words(error)}"
             return Robots(origin=origin, closed=reason, closed_by=cause)
         return read_robots(origin, _page(response), limit=self._limit)
+
+
+def _may_ask(crawler: Crawler, url: str) -> bool:
+    """What the spider says of an address that robots.txt may be silent about."""
+    may_ask = getattr(crawler.spider, "may_ask", None)
+    return may_ask is None or bool(may_ask(url))
 
 
 def _may_ask(crawler: Crawler, url: str) -> bool:

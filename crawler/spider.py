@@ -44,6 +44,8 @@ class OutletSpider(Spider):
 
     outlet: ClassVar[Outlet]
     rules: ClassVar[Rules] = Rules()
+    network: ClassVar[str] = ""
+    """The network of every outlet on this platform, where its entry names none."""
     slice_length: ClassVar[timedelta] = timedelta(days=30)
     """How much of the past a backfill lists at once: what was begun and cut short is listed again.
     Whole days."""
@@ -218,6 +220,11 @@ class OutletSpider(Spider):
         del since
         return
         yield
+
+    def may_ask(self, url: str) -> bool:
+        """Whether an address may be asked for at all, whatever robots.txt says of it."""
+        del url
+        return True
 
     def address_of(self, canonical: str) -> str:
         """Where to ask for a story of which only the canonical URL is known."""

@@ -84,7 +84,7 @@ KEPT = {
     "WordPress id": ("https://ebrita.com/?p=123", "https://ebrita.com/?p=123"),
     "id beside tracking": ("https://ebrita.com/?p=123?utm_source=x", "https://ebrita.com/?p=123"),
     "page": ("https://a.co.id/x?page=2", "https://a.co.id/x?page=2"),
-    "page=all": ("https://a.co.id/x?page=all", "https://a.co.id/x?page=all"),
+    "page=all": ("https://a.co.id/x?page=all&id=1", "https://a.co.id/x?id=1"),
     "part of a story": ("https://a.co.id/slug/2/", "https://a.co.id/slug/2"),
     "month archive": ("https://a.co.id/?m=202409", "https://a.co.id/?m=202409"),
     "other ref": ("https://a.co.id/x?ref=12", "https://a.co.id/x?ref=12"),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.paging import part_urls, story_start
+from crawler.paging import part_urls, plain_url, shows_all, story_start, whole_url
 
 STORY = "https://lintastungkal.com/netralitas-asn-diuji/"
 NOMINA = (
@@ -118,6 +118,88 @@ def test_numbered_story_is_not_a_part_of_its_section() -> None:
 
 def test_huge_page_is_not_searched() -> None:
     assert part_urls(html(NOMINA.format(STORY)) + " " * 5_000_000, STORY) == ()
+
+
+# -- all parts at once, and chains --------------------------------------------------------------
+
+TRIBUN = "https://www.tribunnews.com/nasional/7858656/netralitas-asn-diuji"
+WHOLE = f"{TRIBUN}?page=all"
+OF_2026 = (
+    '<div class="paging mb20"><span class="total-page">Halaman 1/2</span>'
+    f'<a href="{TRIBUN}" rel="page-1">1</a><a href="{TRIBUN}?page=2" rel="page-2">2</a>'
+    f'<a href="{WHOLE}" rel="page-all">Tampilkan Semua</a></div>'
+)
+
+
+def test_address_of_all_parts_is_found_in_the_paging() -> None:
+    assert whole_url(html(OF_2026), TRIBUN) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        f'<p>Baca semua: <a href="{WHOLE}">klik</a></p>',
+        f'<div class="paging"><a href="{TRIBUN}?page=2">2</a></div>',
+        '<div class="paging"><a href="/nasional/1/lain?page=all">Semua</a></div>',
+        f'<div class="paging"><a href="{WHOLE}&id=3">Semua</a></div>',
+        '<div class="paging"><a href="https://x.example/nasional/7858656/netralitas-asn-diuji'
+        '?page=all">Semua</a></div>',
+        '<div class="paging"><a href="//[?page=all">Semua</a></div>',
+    ],
+    ids=["no paging", "not offered", "another story", "another query", "another host", "broken"],
+)
+def test_address_of_all_parts_is_the_storys_own(links: str) -> None:
+    assert whole_url(html(links), TRIBUN) == ""
+
+
+def test_story_shown_whole_has_no_further_parts() -> None:
+    page = html("<p>Seluruh teks.</p>")
+    assert shows_all(page, WHOLE)
+    assert (story_start(page, WHOLE), part_urls(page, WHOLE)) == (WHOLE, ())
+    assert part_urls(html(OF_2026), WHOLE) == ()
+
+
+def test_first_part_in_place_of_the_whole_is_known_for_what_it_is() -> None:
+    """A site that gave `?page=all` up shows the first part there."""
+    assert not shows_all(html(OF_2026), WHOLE)
+    assert story_start(html(OF_2026), WHOLE) == TRIBUN
+
+
+def test_whole_story_may_still_print_its_page_numbers() -> None:
+    numbers = f'<div class="paging"><a href="{TRIBUN}?page=2" rel="page-2">2</a></div>'
+    assert shows_all(html(numbers), WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        (WHOLE, TRIBUN),
+        (f"{TRIBUN}?page=2", f"{TRIBUN}?page=2"),
+        ("https://a.example/x?id=3&page=all", "https://a.example/x?id=3"),
+        ("https://a.example/x?page=allah", "https://a.example/x?page=allah"),
+        (TRIBUN, TRIBUN),
+    ],
+    ids=["all", "one part", "beside another key", "another word", "nothing"],
+)
+def test_plain_address_is_that_of_the_first_part(url: str, plain: str) -> None:
+    assert plain_url(url) == plain
+
+
+def test_button_to_the_next_part_is_paging_wherever_it_stands() -> None:
+    """tribunnews.com, 2020: `a.bgblue` in a `div.mb20`."""
+    button = f'<div class="mb20"><a class="bgblue" href="{TRIBUN}?page=2">Halaman selanjutnya</a>'
+    assert part_urls(html(button), TRIBUN) == (f"{TRIBUN}?page=2",)
+
+
+def test_part_that_names_only_the_next_one_is_read_for_the_story() -> None:
+    button = f'<div class="mb20"><a href="{TRIBUN}?page=3">Halaman selanjutnya</a></div>'
+    assert part_urls(html(button), TRIBUN) == (f"{TRIBUN}?page=2", f"{TRIBUN}?page=3")
+
+
+@given(st.text(max_size=200))
+def test_any_address_is_plain_or_becomes_so(text: str) -> None:
+    url = f"https://a.example/x?{text.replace('#', '')}"
+    assert plain_url(plain_url(url)) == plain_url(url)
 
 
 @given(st.text(max_size=300), st.integers(2, 60))
