@@ -79,12 +79,17 @@ class CrawlConfig(_Section):
     )
     parallel: int = Field(2, gt=0, description="crawls at once, each of another network")
     time_limit: Duration = Field(timedelta(hours=2), description="longest crawl of one outlet")
+    network_time_limit: Duration = Field(
+        timedelta(hours=8), description="longest time for all outlets of one network in a run"
+    )
     delay: float = Field(1.0, ge=0, description="least seconds between two requests to a network")
     max_crawl_delay: Duration = Field(
         timedelta(minutes=2), description="a longer Crawl-delay is recorded and cut to this"
     )
     timeout: Duration = Field(timedelta(seconds=60), description="longest wait for one answer")
     page_limit: int = Field(20_000_000, gt=0, description="largest body in bytes, also decoded")
+    images: bool = Field(True, description="keep the lead image of each story")
+    image_limit: int = Field(5_000_000, gt=0, description="largest lead image in bytes")
     lookback: Duration = Field(timedelta(days=30), description="how far the first crawl looks back")
     connect_to: dict[str, str] = Field(
         default_factory=dict, description="origin to fetch -> origin that answers for it"

@@ -15,7 +15,10 @@ from scrapy.settings import BaseSettings
 from archive.types import Headers, Page
 from crawler.connect import Routes, host_header
 
-__all__ = ["CaptureMiddleware", "Recorder", "with_page"]
+__all__ = ["LIMIT", "CaptureMiddleware", "Recorder", "with_page"]
+
+LIMIT = "kliping_limit"
+"""In a request's meta: the most bytes of its body, where that is not the page limit."""
 
 _NO_BODY = frozenset({204, 304})
 
@@ -67,15 +70,19 @@ class CaptureMiddleware:
         """Stop before the body of an answer that announces more than the limit."""
         del request, spider
         # Twisted writes an unknown length as a word
-        if isinstance(body_length, int) and body_length > self._limit:
+        if isinstance(body_length, int) and body_length > self._limit_of(request):
             raise StopDownload(fail=False)
 
     def bytes_received(self, data: bytes, request: Request, spider: Spider) -> None:
         """Stop a body that grew over the limit."""
         del spider
         self._received[request] = self._received.get(request, 0) + len(data)
-        if self._received[request] > self._limit:
+        if self._received[request] > self._limit_of(request):
             raise StopDownload(fail=False)
+
+    def _limit_of(self, request: Request) -> int:
+        limit: int = request.meta.get(LIMIT, self._limit)
+        return limit
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep the exchange; the response goes on unchanged."""
@@ -97,7 +104,7 @@ class CaptureMiddleware:
         return Page(
             url=response.url,
             status=response.status,
-            body=response.body[: self._limit] if truncated == "length" else response.body,
+            body=response.body[: self._limit_of(request) if truncated == "length" else None],
             fetched_at=clock(),
             headers=_answered(response),
             request_headers=_sent(request),

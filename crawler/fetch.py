@@ -15,6 +15,7 @@ from archive.types import Outlet, Page, Story
 from archive.urls import canonical_url, is_within
 from crawler import bodies, paging
 from crawler.answers import looks_like_story
+from crawler.capture import LIMIT
 from crawler.connect import NETWORK_ERRORS
 from crawler.refresh import refresh_of
 from crawler.robots import RobotsMiddleware
@@ -23,6 +24,10 @@ __all__ = ["FAILURES", "Fetcher", "StoryFetcher"]
 
 FAILURES: tuple[type[Exception], ...] = (IgnoreRequest, *NETWORK_ERRORS, ValueError)
 """What a request that brought no answer raises; ValueError: an address Scrapy cannot take."""
+
+
+_IMAGES = "image/jpeg,image/png,image/gif,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+"""As it was published rather than as a server would convert it for a browser."""
 
 
 class Fetcher:
@@ -40,6 +45,23 @@ class Fetcher:
             url,
             headers=_conditions(validators),
             meta={"download_slot": self._outlet.lane},
+            dont_filter=True,
+        )
+        response = await self._crawler.engine.download_async(request)
+        pages: Sequence[Page] = response.meta["pages"]
+        return pages
+
+    async def fetch_image(self, url: str, *, limit: int) -> Sequence[Page]:
+        """Every exchange that asking for an image of at most `limit` bytes took, in order.
+
+        Raises one of FAILURES.
+        """
+        self._counts["requests"] += 1
+        meta = {"download_slot": self._outlet.lane, LIMIT: limit, "max_retry_times": 1}
+        request = Request(
+            url,
+            headers={"Accept": _IMAGES},
+            meta=meta,
             dont_filter=True,
         )
         response = await self._crawler.engine.download_async(request)

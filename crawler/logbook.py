@@ -13,6 +13,8 @@ from archive.types import Answer, Crawl, Outcome, Outlet, Period, Problem, Seen,
 __all__ = ["Logbook"]
 
 _SEEN_BATCH = 50
+_SHOWN = frozenset({"new", "edited", "unchanged", "back"})
+"""Outcomes of looks that showed a story whole, so that its lead image is the story's."""
 _FAILED = frozenset({Answer.CHALLENGE, Answer.ELSEWHERE, Answer.ERROR, Answer.UNREAD})
 _OF_A_NIGHT = ("requests", "looked_at", "on_topic", "new", "failed", "problems")
 """Counts by which nights are compared: a backfill's share of them is told apart."""
@@ -27,6 +29,8 @@ class Logbook:
         self.crawl: Crawl = archive.begin_crawl(outlet, run_id=run_id)
         self.memory: OutletMemory = archive.recall(outlet.slug)
         self.counts: Counter[str] = Counter()
+        self.images: dict[str, str] = {}
+        """Story id -> the address of the lead image that this crawl saw it show, or ''."""
         self._seen: list[Seen] = []
         self._before_backfill: Mapping[str, int] | None = None
         self._known = set(self.memory.addresses)
@@ -72,6 +76,8 @@ class Logbook:
         self._known.update(names)
         self.counts[outcome.kind] += 1
         self.counts["looked_at"] += 1
+        if sighting.article and outcome.kind in _SHOWN:
+            self.images[outcome.story_id] = sighting.article.image_url
         if sighting.topic and sighting.topic.on_topic:
             self.counts["on_topic"] += 1
         return outcome

@@ -90,7 +90,7 @@ def scrapy_settings(settings: Settings, outlet: Outlet | None = None) -> dict[st
         **_pace(crawl),
         "DOWNLOAD_TIMEOUT": crawl.timeout.total_seconds(),
         # bodies are cut and kept by crawler.capture; this only bounds what slips through
-        "DOWNLOAD_MAXSIZE": 2 * crawl.page_limit,
+        "DOWNLOAD_MAXSIZE": 2 * max(crawl.page_limit, crawl.image_limit),
         "DOWNLOAD_VERIFY_CERTIFICATES": outlet is None or outlet.tls != "unverified",
         "KLIPING_ALLOWED": sorted({*own, *routes, *routes.values()}),
         "KLIPING_CONNECT_TO": routes,

@@ -22,6 +22,7 @@ from crawler.contact import require_contact
 from crawler.discover import Candidate, SeedUnreadable
 from crawler.extract import extractor_id
 from crawler.fetch import Fetcher, StoryFetcher
+from crawler.lead_images import LeadImages
 from crawler.logbook import Logbook
 from crawler.looks import Looks
 from crawler.options import CrawlOptions
@@ -57,6 +58,7 @@ class OutletSpider(Spider):
     pipeline: Pipeline
     fetcher: Fetcher
     seeds: Seeds
+    images: LeadImages
     looks: Looks
     window: Window
 
@@ -146,6 +148,9 @@ class OutletSpider(Spider):
             extractor=extractor_id(self.rules),
         )
         stories = StoryFetcher(self.fetcher, archive, page_limit=crawl.page_limit)
+        self.images = LeadImages(
+            self.fetcher, self.logbook, options=self.options, may_go_on=self.may_go_on
+        )
         self.looks = Looks(
             self.pipeline,
             stories,
@@ -236,6 +241,7 @@ class OutletSpider(Spider):
             for url in self.options.save:
                 await self.looks.save(url)
             self.tick()
+            await self.images.fetch()
             return
         async for candidate in self.candidates():
             await self.looks.consider(candidate)
@@ -251,8 +257,10 @@ class OutletSpider(Spider):
             raise CloseSpider("unreachable")
         if self.has_listed_window():
             self.note_listed(Period(self.window.since, self.window.started_at))
+        await self.images.fetch()
         if self.window.past:
             await go_back(self, self.window.past)
+            await self.images.fetch()
 
     def _expect_welcome(self) -> None:
         """Return unless the outlet asked to be left alone until later."""
@@ -287,6 +295,11 @@ class OutletSpider(Spider):
 
     def tick(self) -> None:
         """Between two steps: keep the lease, and stop when time is up or we are asked to leave."""
+        if not self.may_go_on():
+            raise CloseSpider("time-limit")
+
+    def may_go_on(self) -> bool:
+        """Whether there is time left; stops when the lease is lost or we are asked to leave."""
         if self._lost:
             raise self._lost
         if self._hold:
@@ -300,5 +313,4 @@ class OutletSpider(Spider):
             )
             raise CloseSpider("held")
         limit = self.options.settings.crawl.time_limit.total_seconds()
-        if time.monotonic() - self._started > limit:
-            raise CloseSpider("time-limit")
+        return time.monotonic() - self._started <= limit

@@ -75,7 +75,8 @@ class Report:
         console = Console(soft_wrap=True, highlight=False)
         for end in self.ends:
             counts = self.counts.get(end.outlet, {})
-            names = ("requests", "looked_at", "on_topic", "new", "edited", "gone", "problems")
+            names = ("requests", "looked_at", "on_topic", "new", "edited", "gone", "images",
+                     "problems")  # fmt: skip
             told = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in names
                              if counts.get(name))  # fmt: skip
             console.print(f"{end.outlet}: {end.reason}: {end.failure or told or 'nothing to do'}")
