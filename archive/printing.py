@@ -54,6 +54,7 @@ def _print_article(article: Article, *, number: int) -> None:
         "byline": article.byline,
         "editor": article.editor,
         "published": article.published_text or when(article.published_at),
+        "source": article.source,
         "section": article.section,
         "tags": ", ".join(article.tags),
     }
@@ -184,6 +185,8 @@ def print_status(found: Status) -> None:
     for hold in found.holds:
         if hold.until > datetime.now(UTC):
             print_line(f"{hold.outlet}: left alone until {when(hold.until)} ({hold.reason})")
+    for reach in found.reaches:
+        print_line(f"{reach.outlet}: complete since {reach.since:%Y-%m-%d}")
     totals = found.totals
     print_line(
         f"{totals.stories} stories ({totals.gone} gone) in {totals.versions} versions from "

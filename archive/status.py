@@ -13,7 +13,7 @@ from archive.schema import crawl, event, outlet, problem, reading, run, story, v
 from archive.types import Crawl, Problem, Run
 from archive.versions import current_reading
 
-__all__ = ["CrawlStatus", "Hold", "RunStatus", "Status", "Totals", "status"]
+__all__ = ["CrawlStatus", "Hold", "Reach", "RunStatus", "Status", "Totals", "status"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,14 @@ class Hold:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Since when an outlet's past is complete: all that it lists was considered."""
+
+    outlet: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Totals:
     """What the archive holds."""
 
@@ -55,10 +63,11 @@ class Totals:
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """The last runs, newest first, the outlets on hold, and the totals."""
+    """The last runs, newest first, the outlets on hold, how far back each reaches, the totals."""
 
     runs: tuple[RunStatus, ...]
     holds: tuple[Hold, ...]
+    reaches: tuple[Reach, ...]
     totals: Totals
 
 
@@ -68,6 +77,10 @@ def status(engine: Engine, *, runs: int = 5) -> Status:
         return Status(
             runs=tuple(_runs(connection, limit=runs)),
             holds=tuple(_holds(connection)),
+            reaches=tuple(
+                Reach(outlet=slug, since=since)
+                for slug, since in backfills.reaches(connection).items()
+            ),
             totals=_totals(connection),
         )
 

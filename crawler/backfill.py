@@ -1,13 +1,13 @@
 """How a backfill goes about an outlet's past: in which slices, and how long it will take. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from archive.backfills import merged
 from archive.types import Period
 
-__all__ = ["Progress", "slices"]
+__all__ = ["Progress", "slices", "told"]
 
 
 def slices(asked: Period, done: Iterable[Period], *, length: timedelta) -> list[Period]:
@@ -83,3 +83,21 @@ class Progress:
         }
         left = self.seconds_left
         return told if left is None else told | {"backfill_seconds_left": left}
+
+
+def told(counts: Mapping[str, int]) -> str:
+    """How far a crawl's backfill is, in words, from its counts; '' when it has none."""
+    if "backfill_days" not in counts:
+        return ""
+    days, done = counts["backfill_days"], counts["backfill_days_done"]
+    if not days:
+        return "backfill: nothing left to do"
+    left = counts.get("backfill_seconds_left", 0)
+    return f"backfill {done} of {days} days" + (f", {_about(left)} left" if left else "")
+
+
+def _about(seconds: int) -> str:
+    for unit, size in (("days", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 1.5 * size:
+            return f"about {round(seconds / size)} {unit}"
+    return "about a minute"

@@ -24,7 +24,7 @@ def _config_file(context: click.Context) -> Path | None:
 
 @click.command()
 @click.argument("slugs", metavar="[OUTLET]...", nargs=-1)
-@click.option("--since", type=Moment(), help="Look back to this day or moment.")
+@click.option("--since", type=Moment(), help="Go back to this day, however long that takes.")
 @click.option(
     "--revisit",
     type=click.Choice(["due", "all", "none"]),

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 from archive.database import reading
 from archive.errors import ArchiveError
 from archive.schema import crawl
+from crawler.backfill import told
 
 __all__ = ["watch"]
 
@@ -57,5 +58,6 @@ def _table(engine: Engine, run_id: int) -> Table:
         ).all()
     for row in rows:
         counts = [str(row.counts.get(name, 0)) for name in _COLUMNS]
-        table.add_row(row.outlet, *counts, row.finish_reason or "at work …")
+        at_work = row.finish_reason or "at work …"
+        table.add_row(row.outlet, *counts, ", ".join(filter(None, (at_work, told(row.counts)))))
     return table

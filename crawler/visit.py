@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from sqlalchemy import func, select
 
+from archive import backfills
 from archive.archive import Archive
 from archive.config import Settings
 from archive.database import reading
@@ -17,6 +18,7 @@ from archive.errors import ConfigError
 from archive.exchanges import Recorder
 from archive.schema import crawl as crawl_table
 from archive.warc_records import warcinfo
+from crawler.backfill import told as backfill_told
 from crawler.contact import require_contact
 from crawler.crawl import CrawlEnd, run_crawl
 from crawler.night import Night, run_night
@@ -27,6 +29,8 @@ from crawler.recording import Recording
 from crawler.topic import Topic
 
 __all__ = ["Report", "Request", "visit"]
+
+_FIRST_YEAR = 1990
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,10 @@ class Report:
     run_id: int
     ends: Sequence[CrawlEnd]
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    since: datetime | None = None
+    """How far back was asked for."""
+    reaches: dict[str, datetime] = field(default_factory=dict)
+    """Outlet -> since when the archive holds all that it lists."""
 
     @property
     def is_good(self) -> bool:
@@ -67,8 +75,26 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report as values for JSON."""
-        crawls = [vars(end) | {"counts": self.counts.get(end.outlet, {})} for end in self.ends]
+        crawls = [
+            vars(end)
+            | {"counts": self.counts.get(end.outlet, {}), "backfill": self._backfill(end.outlet)}
+            for end in self.ends
+        ]
         return {"run_id": self.run_id, "is_good": self.is_good, "crawls": crawls}
+
+    def _backfill(self, outlet: str) -> dict[str, Any] | None:
+        """How far an outlet's backfill is; None when there was none."""
+        counts = self.counts.get(outlet, {})
+        if "backfill_slices" not in counts:
+            return None
+        slices, done = counts["backfill_slices"], counts["backfill_done"]
+        return {
+            "slices": slices,
+            "done": done,
+            "left": slices - done,
+            "seconds_left": counts.get("backfill_seconds_left"),
+            "complete_since": self.reaches.get(outlet),
+        }
 
     def show(self) -> None:
         """One line per outlet, and where to read more."""
@@ -80,10 +106,24 @@ class Report:
             told = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in names
                              if counts.get(name))  # fmt: skip
             console.print(f"{end.outlet}: {end.reason}: {end.failure or told or 'nothing to do'}")
+            if self.since:
+                console.print(f"{end.outlet}: {self._reach(end.outlet)}")
         if any(end.reason == "shutdown" for end in self.ends):
             console.print("Stopped. What was found is kept; kliping crawl goes on from there.")
         if any(counts.get("problems") for counts in self.counts.values()):
             console.print("What went wrong, and what to do: kliping status")
+
+    def _reach(self, outlet: str) -> str:
+        """How far back the outlet is complete, and whether that is all that was asked for."""
+        counts, reach = self.counts.get(outlet, {}), self.reaches.get(outlet)
+        if reach is None:
+            return backfill_told(counts) or "not known to be complete at any time"
+        line = "; ".join(filter(None, (backfill_told(counts), f"complete since {reach:%Y-%m-%d}")))
+        left = counts.get("backfill_slices", 0) - counts.get("backfill_done", 0)
+        if left:
+            return f"{line}; run the same command again to go on"
+        is_young = self.since is not None and reach.date() > self.since.date()
+        return f"{line}, where the outlet begins" if is_young else line
 
 
 def visit(request: Request) -> Report:
@@ -96,6 +136,7 @@ def visit(request: Request) -> Report:
             require_contact(request.settings, spider.outlet)
     recording = Recording.load(request.from_warc) if request.from_warc else None
     archive = Archive(request.settings.archive, clock=lambda: datetime.now(UTC))
+    _require_past(request.since, now=recording.clock() if recording else datetime.now(UTC))
     if recording:
         _require_earlier(archive, recording, slug=spiders[0].outlet.slug)
     run_id = archive.begin_run()
@@ -114,16 +155,21 @@ def visit(request: Request) -> Report:
             ends = run_night(night, [spider.outlet for spider in spiders])
     archive.end_run(run_id)
     counts = _counts(archive, run_id)
+    with reading(archive.engine) as connection:
+        reaches = backfills.reaches(connection)
     archive.close()
-    return Report(run_id=run_id, ends=ends, counts=counts)
+    return Report(run_id=run_id, ends=ends, counts=counts, since=request.since, reaches=reaches)
 
 
 def _one(request: Request, spider: Any, *, run_id: int, recording: Recording | None) -> CrawlEnd:
+    limit = request.settings.crawl.network_time_limit
+    time_left = limit if spider.outlet.network else None
     with _recorder(request.record, contact=request.settings.crawl.contact) as recorder:
         options = CrawlOptions(
             settings=request.settings,
             since=request.since,
             revisit=request.revisit,
+            time_left=time_left,
             run_id=run_id,
             recorder=recorder,
             recording=recording,
@@ -160,6 +206,13 @@ def _require_earlier(archive: Archive, recording: Recording, *, slug: str) -> No
             f"the recording is of {recording.clock():%Y-%m-%d %H:%M} UTC, but the archive already "
             f"knows {slug} as of {known:%Y-%m-%d %H:%M} UTC; replay it into an archive of its own"
         )
+
+
+def _require_past(since: datetime | None, *, now: datetime) -> None:
+    if since and since > now:
+        raise ConfigError(f"--since {since:%Y-%m-%d} is in the future: it tells how far to go back")
+    if since and since.year < _FIRST_YEAR:
+        raise ConfigError(f"--since {since:%Y-%m-%d} is before any outlet: the web is of 1990")
 
 
 def _require_single(request: Request, *, count: int) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ from crawler.discover import (
     story_link,
 )
 
-__all__ = ["posts_url", "read_ids", "read_posts"]
+__all__ = ["PostList", "ids_url", "posts_url", "read_ids", "read_posts"]
 
 _POST_FIELDS = (
     "id,date_gmt,modified_gmt,link,slug,title.rendered,content.rendered,content.protected"
@@ -32,31 +33,49 @@ _MOST_STARTS = 5
 _DECODER = json.JSONDecoder()
 
 
-def posts_url(
-    base: str,
-    *,
-    after: datetime | None = None,
-    page: int = 1,
-    per_page: int = 100,
-    modified_after: datetime | None = None,
-    ids: Iterable[int] = (),
-) -> str:
-    """The address of one page of a list of posts, newest first; of `ids` when there are any.
+@dataclass(frozen=True, kw_only=True)
+class PostList:
+    """Which posts a list holds; WordPress joins all of it by AND, so a night asks twice.
 
-    WordPress joins `after` and `modified_after` by AND, so a night asks twice. It reads a time
-    without zone as its own local time; ours carry Z (`WP_Date_Query::build_mysql_datetime`).
-    `base` is the outlet's front page.
+    The moments are exclusive.
     """
-    query: dict[str, str | int] = {"per_page": per_page, "page": page}
-    if included := ",".join(map(str, ids)):
-        query |= {"include": included, "orderby": "include", "_fields": _ID_FIELDS}
-        return _endpoint(base, query)
-    query |= {"orderby": "modified" if modified_after else "date", "order": "desc"}
-    if after:
-        query["after"] = _written(after)
-    if modified_after:
-        query["modified_after"] = _written(modified_after)
-    return _endpoint(base, query | {"_fields": _POST_FIELDS})
+
+    after: datetime | None = None
+    before: datetime | None = None
+    modified_after: datetime | None = None
+    search: str = ""
+    """Words that each post holds all of."""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As the API is asked for it: newest first."""
+        moments = {
+            "after": self.after,
+            "before": self.before,
+            "modified_after": self.modified_after,
+        }
+        order = {"orderby": "modified" if self.modified_after else "date", "order": "desc"}
+        told = {name: _written(moment) for name, moment in moments.items() if moment}
+        return order | told | ({"search": self.search} if self.search else {})
+
+
+def posts_url(
+    base: str, listed: PostList = PostList(), *, page: int = 1, per_page: int = 100
+) -> str:
+    """The address of one page of a list of posts; `base` is the outlet's front page.
+
+    WordPress reads a time without zone as its own local time; ours carry Z
+    (`WP_Date_Query::build_mysql_datetime`).
+    """
+    paging = {"per_page": str(per_page), "page": str(page)}
+    return _endpoint(base, paging | listed.query | {"_fields": _POST_FIELDS})
+
+
+def ids_url(base: str, ids: Iterable[int]) -> str:
+    """The address that tells which of at most 100 posts are public, in the order of `ids`."""
+    included = ",".join(map(str, ids))
+    query = {"per_page": "100", "page": "1", "include": included, "orderby": "include"}
+    return _endpoint(base, query | {"_fields": _ID_FIELDS})
 
 
 def read_posts(body: bytes, *, outlet_url: str) -> Found:
@@ -82,7 +101,7 @@ def read_ids(body: bytes, *, outlet_url: str) -> dict[str, Candidate]:
     return {f"wp:{_number(post)}": _known(post, outlet_url) for post in public}
 
 
-def _endpoint(base: str, query: dict[str, str | int]) -> str:
+def _endpoint(base: str, query: Mapping[str, str]) -> str:
     return absolute_url(
         f"{base.rstrip('/')}/wp-json/wp/v2/posts?{urlencode(query, safe=',.:')}", base=base
     )

@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
 
 from archive.urls import absolute_url, canonical_url
 
-__all__ = ["WordPressSeeds", "feed_url", "index_url", "seed_urls", "story_address"]
+__all__ = [
+    "WordPressSeeds",
+    "feed_url",
+    "index_url",
+    "month_archives",
+    "seed_urls",
+    "story_address",
+]
 
 # Yoast and Rank Math, then core (since 5.5), then what other plugins and hosts write
 _SITEMAPS = ("/sitemap_index.xml", "/wp-sitemap.xml", "/sitemap.xml")
@@ -44,6 +53,22 @@ def index_url(base: str, *, archive: str = "", page: int = 1) -> str:
     """The address of page `page` of the front page, or of the page of a tag or category."""
     paged = f"page/{page}/" if page > 1 else ""
     return _below(base, f"{_path(archive)}/{paged}")
+
+
+def month_archives(since: datetime, until: datetime, *, zone: str) -> tuple[str, ...]:
+    """The paths of the archives of the months from `since` up to `until`, newest first.
+
+    A path is like `2026/03`. WordPress files a story under the month that it has in the outlet's
+    `zone`, an IANA name.
+    """
+    local = ZoneInfo(zone)
+    first = since.astimezone(local).replace(day=1)
+    day = (until - timedelta(microseconds=1)).astimezone(local).replace(day=1)
+    found = []
+    while (day.year, day.month) >= (first.year, first.month):
+        found.append(f"{day:%Y/%m}")
+        day = (day - timedelta(days=1)).replace(day=1)
+    return tuple(found)
 
 
 def story_address(canonical: str, *, base: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discover import SEED_LIMIT, Candidate, Found, SeedUnreadable
-from crawler.wordpress_rest import posts_url, read_ids, read_posts
+from crawler.wordpress_rest import PostList, ids_url, posts_url, read_ids, read_posts
 from crawler.wordpress_seeds import feed_url, index_url, seed_urls
 
 OUTLET = "https://kantamedia.com"
@@ -162,7 +162,7 @@ def query_of(url: str) -> dict[str, str]:
 
 def test_list_of_posts_is_asked_for_in_utc() -> None:
     after = datetime(2024, 9, 26, 7, tzinfo=timezone(timedelta(hours=7)))
-    url = posts_url(f"{OUTLET}/", after=after, page=2)
+    url = posts_url(f"{OUTLET}/", PostList(after=after), page=2)
     assert url.startswith(f"{OUTLET}/wp-json/wp/v2/posts?")
     query = query_of(url)
     assert query.pop("_fields").split(",") == [
@@ -179,14 +179,14 @@ def test_list_of_posts_is_asked_for_in_utc() -> None:
 
 
 def test_list_of_modified_posts_is_ordered_by_the_modification() -> None:
-    query = query_of(posts_url(OUTLET, modified_after=datetime(2024, 9, 26, tzinfo=UTC)))
+    query = query_of(posts_url(OUTLET, PostList(modified_after=datetime(2024, 9, 26, tzinfo=UTC))))
     assert query["orderby"] == "modified"
     assert query["modified_after"] == "2024-09-26T00:00:00Z"
     assert "after" not in query
 
 
 def test_known_ids_are_asked_for_without_their_content() -> None:
-    query = query_of(posts_url(OUTLET, ids=[3, 1, 2]))
+    query = query_of(ids_url(OUTLET, [3, 1, 2]))
     assert query["include"] == "3,1,2"
     assert query["_fields"] == "id,link,slug,modified_gmt,status"
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 from crawler.demo.bodies import content, excerpt
 from crawler.demo.editions import Edition
@@ -14,6 +15,7 @@ from crawler.demo.reply import Asked, Reply
 __all__ = ["feed", "posts_under"]
 
 _PER_PAGE = 10
+_MONTH = re.compile(r"\d{4}/\d\d")
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
 	xmlns:content="http://purl.org/rss/1.0/modules/content/"
 	xmlns:wfw="http://wellformedweb.org/CommentAPI/"
@@ -35,8 +37,8 @@ def feed(edition: Edition, asked: Asked) -> Reply | None:
     text = asked.value("paged") or "1"
     page = int(text) if re.fullmatch(r"\d{1,6}", text) else 0
     shown = posts[(page - 1) * _PER_PAGE : page * _PER_PAGE] if page > 0 else ()
-    if not shown:
-        return None  # past the end WordPress answers 404
+    if not shown and (posts or page != 1):
+        return None  # past the end WordPress answers 404; only the feed of an empty month is empty
     # WordPress gives feeds an ETag; a site that strips it from pages strips it here too
     has_etag = bool(edition.site.validators)
     headers = (("Content-Type", "application/rss+xml; charset=UTF-8"),)
@@ -44,9 +46,15 @@ def feed(edition: Edition, asked: Asked) -> Reply | None:
 
 
 def posts_under(edition: Edition, place: str) -> tuple[Post, ...] | None:
-    """The published posts of `category/<section>` or `tag/<tag>`, or all for ''; else None."""
+    """The published posts of `category/<section>`, `tag/<tag>` or `2026/09`, all for ''; or None.
+
+    A section or tag without posts is none.
+    """
     if place == "":
         return edition.live
+    if _MONTH.fullmatch(place):
+        zone = ZoneInfo(edition.site.outlet.zone)
+        return tuple(p for p in edition.live if f"{p.published_at.astimezone(zone):%Y/%m}" == place)
     kind, _, name = place.partition("/")
     if kind == "category":
         found = tuple(p for p in edition.live if f"/{name}/" in f"/{p.section}/")
@@ -59,7 +67,7 @@ def posts_under(edition: Edition, place: str) -> tuple[Post, ...] | None:
 
 def _channel(edition: Edition, asked: Asked, posts: tuple[Post, ...]) -> str:
     outlet = edition.site.outlet
-    built = _rfc822(max(post.modified_at for post in posts))
+    built = _rfc822(max(post.modified_at for post in posts or edition.live))
     items = "\n".join(_item(edition, post) for post in posts)
     return (
         f"{_HEAD}\t<title>{escape(outlet.name)}</title>\n"

@@ -17,11 +17,12 @@ from crawler.demo.sites import Site
 __all__ = ["listing", "missing_page"]
 
 _PER_PAGE = 10
+_PLACE = re.compile(r"/(?:((?:category|tag)/.+?|\d{4}/\d\d)/)?(?:page/(\d{1,6})/)?")
 
 
 def listing(edition: Edition, asked: Asked) -> Reply | None:
-    """The answer at the front page, a section or a tag, each with `page/N/`; else None."""
-    match = re.fullmatch(r"/(?:((?:category|tag)/.+?)/)?(?:page/(\d{1,6})/)?", asked.path)
+    """The answer at the front page, a section, tag or month, each with `page/N/`; else None."""
+    match = re.fullmatch(_PLACE, asked.path)
     if not match:
         return _with_slash(edition, asked)
     place = match[1] or ""
@@ -32,6 +33,8 @@ def listing(edition: Edition, asked: Asked) -> Reply | None:
     if asked.value("s"):
         posts = tuple(post for post in posts if _is_found(post, asked.value("s")))
     pages = max(1, math.ceil(len(posts) / _PER_PAGE))
+    if _is_month(place) and not posts:
+        return None  # WordPress knows no empty months
     if not 1 <= number <= pages:
         return None
     shown = posts[(number - 1) * _PER_PAGE : number * _PER_PAGE]
@@ -69,7 +72,12 @@ def _page(edition: Edition, posts: tuple[Post, ...], *, place: str, turn: tuple[
         f'<header class="page-header"><h1 class="page-title">{escape(name)}</h1></header>\n'
         f'{rows}\n<nav class="navigation pagination">{_turning(base, turn)}</nav>\n{_trap(site)}'
     )
-    return page(site, title=f"{escape(name)} - {escape(site.outlet.name)}", main=main)
+    kind = "archive date" if _is_month(place) else "archive"  # as body_class() does
+    return page(site, title=f"{escape(name)} - {escape(site.outlet.name)}", main=main, kind=kind)
+
+
+def _is_month(place: str) -> bool:
+    return place[:1].isdigit()
 
 
 def _entry(edition: Edition, post: Post) -> str:
