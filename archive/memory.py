@@ -35,6 +35,10 @@ class OutletMemory:
     seen: Mapping[str, Seen] = field(default_factory=dict)
     """Address -> what was decided about it, for addresses that are no story of ours."""
 
+    def knows(self, *addresses: str) -> bool:
+        """Whether one of these addresses or platform ids was looked at before."""
+        return any(address in self.addresses or address in self.seen for address in addresses)
+
     def story_at(self, *addresses: str) -> Story | None:
         """The story that has one of these addresses or platform ids, the first one winning."""
         for address in addresses:

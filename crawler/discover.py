@@ -32,6 +32,7 @@ _ZONES = {"WIB": "+0700", "WITA": "+0800", "WIT": "+0900"}
 _ZONE = re.compile(r"\b(WIB|WITA|WIT)\s*$")
 _TAG = re.compile(r"<[^<>]*>")
 _LONGEST_TITLE = 1_000
+_FIRST_PAGE = datetime(1991, 8, 6, tzinfo=UTC)
 
 
 class SeedUnreadable(CrawlError):
@@ -97,16 +98,18 @@ def story_link(link: str, *, base: str, outlet_url: str) -> str:
 def seed_date(text: str) -> datetime | None:
     """The moment a seed states (ISO 8601, RFC 3339, RFC 5322), UTC, or None when it is no date.
 
-    Without a zone it is UTC, as WordPress's `*_gmt` are; a day alone is its first moment.
+    Without a zone it is UTC, as WordPress's `*_gmt` are; a day alone is its first moment. What is
+    older than the web (1970-01-01: an unset field) is no date.
     """
     stated = _ZONE.sub(lambda match: _ZONES[match[1]], text.strip()[:100])
     moment = _iso_date(stated) or _rfc_date(stated)
     if moment is None:
         return None
     try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:  # 0001-01-01T00:00+07:00
         return None
+    return moment if moment >= _FIRST_PAGE else None
 
 
 def plain_title(title: str) -> str:

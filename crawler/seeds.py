@@ -91,6 +91,10 @@ class Seeds:
                 advice="nothing to do unless stories are missing",
             )
 
+    def note_rest(self, url: str, rest: str, *, advice: str) -> None:
+        """Tell of a list that is too long for one night."""
+        self._problem(url, f"too long for one night: {rest}", advice=advice)
+
     def note_hostile(self, url: str, links: Iterable[str]) -> None:
         """Tell, once a crawl, of each link that cannot be followed; others may lead away."""
         for link in links:
@@ -110,8 +114,9 @@ class Seeds:
         """Tell, once a crawl, that nothing is asked for because of the outlet's certificate."""
         if isinstance(error, BadCertificate) and not self._is_certificate_told:
             self._is_certificate_told = True
+            said = str(error).rpartition(": ")[2]
             self._logbook.problem(
-                self._logbook.outlet.url, kind=error.kind, detail=str(error), advice=error.advice
+                self._logbook.outlet.url, kind=error.kind, detail=said, advice=error.advice
             )
 
     def _note_long(self, url: str, link: str) -> None:

@@ -13,10 +13,11 @@ from scrapy.settings import BaseSettings
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import ArchiveError, ConfigError, LeaseHeld
+from archive.errors import ArchiveError, ConfigError, LeaseHeld, NetworkHeld
 from archive.exchanges import Recorder
 from archive.memory import OutletMemory
 from archive.types import Outlet, Period
+from archive.visits import CUT_SHORT
 from crawler import bodies
 from crawler.contact import require_contact
 from crawler.discover import Candidate, SeedUnreadable
@@ -28,6 +29,7 @@ from crawler.looks import Looks
 from crawler.options import CrawlOptions
 from crawler.past import go_back
 from crawler.pipeline import Pipeline
+from crawler.politeness import rest_left
 from crawler.readers import Readers
 from crawler.rules import Rules
 from crawler.seeds import Seeds
@@ -92,6 +94,8 @@ class OutletSpider(Spider):
         self.failure = ""
         """Why the crawl failed, in one line; empty when it did not."""
         self.is_complete = False
+        self.has_put_off = False
+        """Whether addresses were left for later nights."""
         self.begins_at: datetime | None = None
         """Set by `past` when the outlet tells that it has nothing older than this moment."""
         self._items: list[Any] = []  # what Scrapy's own pipelines would get: nothing
@@ -118,7 +122,8 @@ class OutletSpider(Spider):
             self.logbook = Logbook(archive, self.outlet, run_id=self.options.run_id)
         except LeaseHeld as error:
             self.failure = str(error)
-            raise CloseSpider("lease-held") from None
+            is_network = isinstance(error, NetworkHeld)
+            raise CloseSpider("network-held" if is_network else "lease-held") from None
         except (ArchiveError, ConfigError) as error:
             self.failure = str(error)
             kind = "misconfigured" if isinstance(error, ConfigError) else "archive-failed"
@@ -163,6 +168,8 @@ class OutletSpider(Spider):
         """Close the crawl's row with the true reason; a failing archive is told, not raised."""
         if hasattr(self, "pipeline"):
             self.pipeline.readers.close()
+            if not self.is_complete:
+                self.logbook.counts["not_reached"] = self.looks.unreached
             try:
                 self.logbook.close(reason=reason, complete=self.is_complete)
             except ArchiveError as error:
@@ -176,6 +183,8 @@ class OutletSpider(Spider):
             return
         heart = asyncio.ensure_future(self._keep_lease())
         try:
+            if self.options.recording is None:  # a recorded wait is over
+                await asyncio.sleep(rest_left(self.logbook.crawl.idle, self.options.settings.crawl))
             await self._visit()
         except ArchiveError as error:
             self.failure = str(error)
@@ -255,7 +264,9 @@ class OutletSpider(Spider):
                 self.seeds.note_challenge()
                 raise CloseSpider("challenged")
             raise CloseSpider("unreachable")
-        if self.has_listed_window():
+        # what was put off may be new: the next crawl looks as far back as this one
+        self.is_complete = not self.has_put_off
+        if self.has_listed_window() and self.is_complete:
             self.note_listed(Period(self.window.since, self.window.started_at))
         await self.images.fetch()
         if self.window.past:
@@ -312,5 +323,7 @@ class OutletSpider(Spider):
                 advice="nothing to do: it is visited again after that moment",
             )
             raise CloseSpider("held")
-        limit = self.options.settings.crawl.time_limit.total_seconds()
-        return time.monotonic() - self._started <= limit
+        spent, left = time.monotonic() - self._started, self.options.time_left
+        if left is not None and spent > left.total_seconds():
+            raise CloseSpider(CUT_SHORT)
+        return spent <= self.options.settings.crawl.time_limit.total_seconds()

@@ -96,8 +96,9 @@ def test_fifty_thousand_addresses_are_read() -> None:
     assert len(read(f"<urlset>{many}</urlset>".encode()).candidates) == 50_000
 
 
-def test_wrong_lastmod_is_no_signal() -> None:
-    body = f"<urlset><url><loc>{OUTLET}/a</loc><lastmod>kemarin</lastmod></url></urlset>"
+@pytest.mark.parametrize("day", ["kemarin", "1970-01-01T00:00:00+00:00"])
+def test_wrong_lastmod_is_no_signal(day: str) -> None:
+    body = f"<urlset><url><loc>{OUTLET}/a</loc><lastmod>{day}</lastmod></url></urlset>"
     assert read(body.encode()).candidates == (Candidate(f"{OUTLET}/a"),)
 
 

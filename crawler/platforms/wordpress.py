@@ -1,6 +1,6 @@
 """WordPress: the REST API first; when it is closed feeds, then sitemaps, then index pages."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -11,8 +11,9 @@ from crawler.feeds import read_feed
 from crawler.indexes import read_index
 from crawler.listing import Paging
 from crawler.platforms.wordpress_past import WordPressPast
+from crawler.ration import Ration
 from crawler.seed_xml import is_cut, xml_fault
-from crawler.sitemaps import Sitemap, next_sitemaps, read_sitemap
+from crawler.sitemap_walk import SitemapWalk
 from crawler.spider import OutletSpider
 from crawler.wordpress_rest import PostList, ids_url, posts_url, read_ids, read_posts
 from crawler.wordpress_seeds import feed_url, index_url, seed_urls, story_address
@@ -20,7 +21,7 @@ from crawler.wordpress_seeds import feed_url, index_url, seed_urls, story_addres
 __all__ = ["WordPressSpider"]
 
 _IDS_PER_REQUEST = 100
-_MOST_SITEMAPS = 200
+_LATER = "nothing to do: some more of them are asked for every night, at both ends of the list"
 _END_OF_LIST = 400
 """REST's status for a page past the last one (rest_post_invalid_page_number)."""
 
@@ -145,11 +146,12 @@ class WordPressSpider(OutletSpider):
                     self._note_seed(url, error, is_expected=page > 1 or bool(archive))
                     break
                 self._answered = True
-                for candidate in self._in_reach(found.candidates):
+                for candidate in self._in_reach(url, found.candidates):
                     yield candidate
                 if not archive and self._reaches_back(found.candidates) and not is_cut(body):
                     self._is_listed = self._is_reached = True
                 paging, page = paging.after(found.candidates), page + 1
+            self.seeds.note_damage(url, paging.fault)
             if self._is_listed:
                 return
 
@@ -163,32 +165,20 @@ class WordPressSpider(OutletSpider):
         return found
 
     async def _sitemaps(self) -> AsyncIterator[Candidate]:
-        seen: set[str] = set()
+        walk = SitemapWalk(
+            self.seeds,
+            self.outlet.url,
+            since=self.window.since,
+            night=self.window.started_at.toordinal(),
+        )
         named = await self.fetcher.robots_sitemaps(self.outlet.url)
         for root in dict.fromkeys((*named, *seed_urls(self.outlet.url).sitemaps)):
-            waiting = [root]
-            while waiting and len(seen) < _MOST_SITEMAPS:
-                url = waiting.pop(0)
-                try:
-                    seen.add(Candidate(url).address)
-                    _, body = await self.seeds.get(url)
-                    sitemap = read_sitemap(body, url=url, outlet_url=self.outlet.url)
-                except (SeedUnreadable, ValueError) as error:
-                    self._note_seed(url, error, is_expected=url == root)
-                    continue
-                self._note_sitemap(url, sitemap)
-                for candidate in self._in_reach(sitemap.candidates):
+            async for url, sitemap in walk.below(root):
+                for candidate in self._in_reach(url, sitemap.candidates):
                     yield candidate
-                chosen = next_sitemaps(sitemap.children, seen, since=self.window.since)
-                # an index whose every list is old says that nothing was published: a quiet night
-                others = [child for child in sitemap.children if child.address not in seen]
-                is_quiet = not chosen and any(
-                    not child.is_since(self.window.since) for child in others
-                )
-                if (sitemap.candidates and not sitemap.is_cut) or is_quiet:
-                    self._answered = self._is_listed = True
-                waiting += chosen
-            if self._is_listed:
+            self._answered = self._answered or walk.has_answered
+            if walk.has_answered:
+                self._is_listed = not walk.has_failed
                 return
 
     async def _indexes(self) -> AsyncIterator[Candidate]:
@@ -208,13 +198,31 @@ class WordPressSpider(OutletSpider):
                 self.seeds.note_hostile(url, found.dropped)
                 if not (found.candidates or archive) and page == 1:
                     self.seeds.note(url, "the front page links to no story")
-                for candidate in self._in_reach(found.candidates):
+                for candidate in self._in_reach(url, found.candidates):
                     yield candidate
+                if self._ration.is_spent:
+                    break
                 paging, page = paging.after(found.candidates), page + 1
+            self.seeds.note_damage(url, paging.fault)
 
-    def _in_reach(self, candidates: Iterable[Candidate]) -> Iterable[Candidate]:
-        """Those not older than the farthest we look back; the page decides on undated ones."""
-        return [candidate for candidate in candidates if candidate.is_since(self.window.horizon)]
+    @cached_property
+    def _ration(self) -> Ration:
+        return Ration(
+            is_known=lambda it: self.memory.knows(it.platform_id, it.address),
+            now=self.window.started_at,
+        )
+
+    def _in_reach(self, url: str, candidates: Sequence[Candidate]) -> Iterable[Candidate]:
+        """Those not older than the farthest we look back, newest first; of undated ones a part."""
+        share = self._ration.share(candidates, since=self.window.horizon)
+        self.seeds.note_damage(url, share.doubt)
+        if share.put_off:
+            if not self.has_put_off:
+                rest = f"{share.put_off} addresses without a date"
+                self.seeds.note_rest(url, rest, advice=_LATER)
+            self.has_put_off = True
+            self.logbook.counts["put_off"] += share.put_off
+        return share.candidates
 
     def _reaches_back(self, candidates: Iterable[Candidate]) -> bool:
         return any(not candidate.is_since(self.window.since) for candidate in candidates)
@@ -224,10 +232,3 @@ class WordPressSpider(OutletSpider):
         if not is_expected:
             self.seeds.note(url, error)
 
-    def _note_sitemap(self, url: str, sitemap: Sitemap) -> None:
-        own = Candidate(url).address
-        if any(child.address == own for child in sitemap.children):
-            self.seeds.note_damage(url, "the sitemap index lists itself")
-        if sitemap.is_cut:
-            self.seeds.note_damage(url, "it is cut")
-        self.seeds.note_hostile(url, sitemap.dropped)
