@@ -68,7 +68,7 @@ class CaptureMiddleware:
 
     def headers_received(self, body_length: int, request: Request, spider: Spider) -> None:
         """Stop before the body of an answer that announces more than the limit."""
-        del request, spider
+        del spider
         # Twisted writes an unknown length as a word
         if isinstance(body_length, int) and body_length > self._limit_of(request):
             raise StopDownload(fail=False)

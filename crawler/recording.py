@@ -43,6 +43,13 @@ class Recording:
         """The moment of the answer served last; the first answer's before any was served."""
         return self._now.astimezone(UTC)
 
+    def holds(self, url: str) -> bool:
+        """Whether an answer was recorded for `url`."""
+        try:
+            return Request(url).url in self._pages
+        except ValueError:  # no address at all
+            return False
+
     def take(self, url: str) -> Page | None:
         """The next answer recorded for `url`, the last one again when they are used up."""
         queue = self._pages.get(url)
