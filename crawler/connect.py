@@ -185,11 +185,11 @@ def _reasons(error: Exception) -> list[BaseException]:
 
 def _raise_certificate_error(url: str, error: DownloadFailedError) -> None:
     for value in _reasons(error):
-        text = str(value)
-        if isinstance(value, VerificationError) or (
-            isinstance(value, SSL.Error) and "certificate verify failed" in text
-        ):
-            raise BadCertificate(f"{url}: its certificate cannot be verified") from error
+        if isinstance(value, VerificationError):
+            raise BadCertificate(f"{url}: its certificate is for another name") from error
+        if isinstance(value, SSL.Error) and "certificate verify failed" in str(value):
+            reason = "its certificate has expired or is signed by nobody known"
+            raise BadCertificate(f"{url}: {reason}") from error
 
 
 def _raise_private_name(wire: str) -> None:

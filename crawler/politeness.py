@@ -12,11 +12,12 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
+from archive.config import CrawlConfig
 from archive.types import Outlet
 from archive.urls import is_within
 from crawler.refused import OnHold
 
-__all__ = ["PolitenessMiddleware", "lane_of", "retry_after", "slow_down"]
+__all__ = ["PolitenessMiddleware", "lane_of", "rest_left", "retry_after", "slow_down"]
 
 _BUSY = frozenset({429, 503})
 _LONGEST = timedelta(days=7)
@@ -41,6 +42,14 @@ def retry_after(value: str, now: datetime) -> timedelta | None:
         return min(max(moment - now, timedelta()), _LONGEST)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def rest_left(idle: timedelta | None, crawl: CrawlConfig) -> float:
+    """The seconds that a crawl's first request must still wait, given how long its lane was idle.
+
+    The least delay holds also between the last request of one crawl and the first of the next.
+    """
+    return 0.0 if idle is None else max(crawl.delay - idle.total_seconds(), 0.0)
 
 
 def lane_of(crawler: Crawler) -> str:
@@ -109,13 +118,15 @@ class PolitenessMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """The same request again after the wait that was asked for, or the response itself."""
-        if response.status not in _BUSY or not _is_ours(self._crawler, response.url):
-            return response  # to whom a redirect led cannot send us away from the outlet
+        if response.status not in _BUSY:
+            return response
         clock: Callable[[], datetime] = getattr(self._crawler.spider, "clock", _now)
         now = clock()
         header = response.headers.get("Retry-After") or b""
         wait = retry_after(header.decode("latin-1"), now)
         if wait is not None and wait > _WORTH_WAITING:
+            if not _is_ours(self._crawler, response.url):
+                return response  # to whom a link led cannot send us away from the outlet
             self._hold_until(now + wait, f"{response.url} answered {response.status}")
             return response
         await self._sleep(self._back_off if wait is None else wait)

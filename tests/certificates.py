@@ -24,12 +24,15 @@ class Authority:
         self.bundle = directory / "authority.pem"
         self.bundle.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def server(self, *names: str, self_signed: bool = False) -> ssl.SSLContext:
+    def server(
+        self, *names: str, self_signed: bool = False, expired: bool = False
+    ) -> ssl.SSLContext:
         """A server context whose certificate is good for `names`, if it is trusted at all."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = _name(names[0])
         issuer = (subject, key) if self_signed else (self._name, self._key)
-        certificate = _sign(subject, key, issuer=issuer, names=list(names), ca=False)
+        days = (-9, -1) if expired else (-1, 1)
+        certificate = _sign(subject, key, issuer=issuer, names=list(names), ca=False, days=days)
         file = self._directory / f"{names[0]}-{self_signed}.pem"
         file.write_bytes(
             certificate.public_bytes(serialization.Encoding.PEM)
@@ -55,6 +58,7 @@ def _sign(
     issuer: tuple[x509.Name, ec.EllipticCurvePrivateKey],
     names: list[str],
     ca: bool,
+    days: tuple[int, int] = (-1, 1),
 ) -> x509.Certificate:
     now = datetime.datetime.now(datetime.UTC)
     builder = (
@@ -63,8 +67,8 @@ def _sign(
         .issuer_name(issuer[0])
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now + datetime.timedelta(days=days[0]))
+        .not_valid_after(now + datetime.timedelta(days=days[1]))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     )
     if names:

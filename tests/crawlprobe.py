@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -136,7 +136,9 @@ def _crawl(ask: Ask) -> Told:
             }
 
     settings = Settings(crawl={"delay": 0, **ask.crawl})
-    process = AsyncCrawlerProcess(scrapy_settings(settings, ask.outlet))
+    # an outlet without a platform is nobody's, and its own origin may not be private
+    configured = replace(ask.outlet, platform=ask.outlet.platform or "wordpress")
+    process = AsyncCrawlerProcess(scrapy_settings(settings, configured))
     process.crawl(Probe)
     process.start()
     return told

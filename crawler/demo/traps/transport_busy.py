@@ -21,7 +21,7 @@ def _twist(edition: Edition, asked: Asked, config: NewsroomConfig) -> Reply | No
         return _later(429, str(HOURS * 3600))
     number = story_number(edition, asked)
     if number and asked.views == 1:
-        return (_later(503, "1"), _later(503, _date(asked, seconds=2)), _later(429, ""))[number - 1]
+        return (_later(503, "1"), _later(503, _date(asked, seconds=3)), _later(429, ""))[number - 1]
     values = {
         "/lampau/": _date(asked, seconds=-86_400),
         "/ngawur/": "besok pagi",
