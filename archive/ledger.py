@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from archive.schema import (
+    backfill,
     capture,
     crawl,
     event,
@@ -110,6 +111,7 @@ def _rows_of(crawl_id: int) -> Iterable[Select[Any]]:
     # what could not be kept may be tried again, and its row is then another one
     kept = (story_image.c.crawl_id == crawl_id) & (story_image.c.outcome == "kept")
     yield select(story_image).where(kept).order_by(story_image.c.story_id, story_image.c.url)
+    yield select(backfill).where(backfill.c.crawl_id == crawl_id).order_by(backfill.c.backfill_id)
 
 
 def _first_readings(crawl_id: int) -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from archive.backfills import merged
 from archive.types import Period
-from crawler.backfill import Progress, slices
+from crawler.backfill import Progress, slices, told
+from crawler.wordpress_seeds import month_archives
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 MONTH = timedelta(days=30)
@@ -114,3 +116,43 @@ def test_no_time_is_left_when_all_is_done(due: list[Period], seconds: float) -> 
     for one in due:
         progress = progress.after(one, seconds=seconds)
     assert progress.seconds_left == 0
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        pytest.param({}, "", id="an ordinary crawl"),
+        pytest.param((0, 0, None), "backfill: nothing left to do", id="nothing due"),
+        pytest.param((365, 0, None), "backfill 0 of 365 days", id="no estimate yet"),
+        pytest.param((365, 12, 60), "backfill 12 of 365 days, about a minute left", id="a minute"),
+        pytest.param((365, 12, 1500), "backfill 12 of 365 days, about 25 min left", id="minutes"),
+        pytest.param((365, 12, 10_000), "backfill 12 of 365 days, about 3 h left", id="hours"),
+        pytest.param((365, 12, 300_000), "backfill 12 of 365 days, about 3 days left", id="days"),
+        pytest.param((365, 365, 0), "backfill 365 of 365 days", id="done"),
+    ],
+)
+def test_progress_in_words(
+    counts: dict[str, int] | tuple[int, int, int | None], expected: str
+) -> None:
+    if isinstance(counts, tuple):
+        days, done, left = counts
+        counts = {"backfill_days": days, "backfill_days_done": done}
+        counts |= {} if left is None else {"backfill_seconds_left": left}
+    assert told(counts) == expected
+
+
+# -- months ---------------------------------------------------------------------------------
+
+
+@given(spans, st.sampled_from(["Asia/Jakarta", "Asia/Jayapura", "UTC"]))
+def test_every_moment_of_a_period_is_in_one_of_its_months(asked: Period, zone: str) -> None:
+    found = month_archives(asked.since, asked.until, zone=zone)
+    hours = (asked.until - asked.since) // timedelta(hours=1)
+    moments = (asked.since + timedelta(hours=hour) for hour in range(hours))
+    assert set(found) == {f"{moment.astimezone(ZoneInfo(zone)):%Y/%m}" for moment in moments}
+
+
+@given(spans)
+def test_months_come_newest_first_and_once(asked: Period) -> None:
+    found = month_archives(asked.since, asked.until, zone="Asia/Makassar")
+    assert list(found) == sorted(set(found), reverse=True)
