@@ -1,5 +1,6 @@
 """A crawl in a child process through the full settings: what a spider sees of some addresses."""
 
+import errno
 import os
 import pickle
 import socket
@@ -34,8 +35,10 @@ class Ask:
     """Values of the [crawl] section; `delay` is 0 unless given."""
     headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Request headers by address."""
-    hosts: Mapping[str, str] = field(default_factory=dict)
-    """A hosts file: name to address. Other names do not exist."""
+    hosts: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    """A hosts file: name to address, or to one address after the other. Others do not exist."""
+    internet: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """Public address -> the loopback server that stands there. Others cannot be reached."""
 
 
 @dataclass(kw_only=True)
@@ -62,6 +65,8 @@ class Told:
     holds: list[tuple[datetime, str]] = field(default_factory=list)
     robots: dict[str, Any] = field(default_factory=dict)
     lookups: list[str] = field(default_factory=list)
+    connected: list[str] = field(default_factory=list)
+    """The addresses to which connections were tried; only of an ask with an internet."""
 
 
 def probe(ask: Ask, *, env: Mapping[str, str] | None = None) -> Told:
@@ -94,6 +99,8 @@ def probe(ask: Ask, *, env: Mapping[str, str] | None = None) -> Told:
 def _crawl(ask: Ask) -> Told:
     told = Told()
     _install_hosts(ask.hosts, told)
+    if ask.internet:
+        _install_internet(ask.internet, told)
 
     class Recorder:
         def write(self, page: Page) -> None:
@@ -144,18 +151,32 @@ def _crawl(ask: Ask) -> Told:
     return told
 
 
-def _install_hosts(hosts: Mapping[str, str], told: Told) -> None:
+def _install_hosts(hosts: Mapping[str, str | Sequence[str]], told: Told) -> None:
     """Be the system's name service: the sandbox has none, and no test may ask a real one."""
+    answers = {n: [a] if isinstance(a, str) else list(a) for n, a in hosts.items()}
 
     def lookup(name: str) -> str:
         with suppress(OSError):  # a number in any spelling, as the C library reads it
             return socket.inet_ntoa(socket.inet_aton(name))
         told.lookups.append(name)
-        if name in hosts:
-            return hosts[name]
+        if name in answers:
+            return answers[name].pop(0) if len(answers[name]) > 1 else answers[name][0]
         raise socket.gaierror(f"{name} is unknown here")
 
     socket.gethostbyname = lookup
+
+
+def _install_internet(internet: Mapping[str, tuple[str, int]], told: Told) -> None:
+    """Be the system's network: what is public leads to loopback, and nothing leaves the machine."""
+    plain = socket.socket.connect_ex
+
+    def connect_ex(own: socket.socket, address: Any) -> int:
+        told.connected.append(address[0])
+        if address[0] in internet:
+            return plain(own, internet[address[0]])
+        return plain(own, address) if address[0].startswith("127.") else errno.ENETUNREACH
+
+    socket.socket.connect_ex = connect_ex
 
 
 def main() -> None:

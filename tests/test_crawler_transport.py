@@ -34,6 +34,7 @@ NAMED = {
     "a port in words": ("/rusak-port/", "error", "redirect (302) to https://pindah.example:del"),
     "an address of spaces": ("/acak/", "hostile-address", "no usable host"),
     "another host": ("/asing/", "elsewhere", f"it leads to {AWAY}"),
+    "another host, busy for a day": ("/asing-sibuk/", "elsewhere", "which answered 503"),
     "refresh to another host": ("/segar-asing/", "not-article", f"leads on to {AWAY}"),
     "refresh after 30 s": ("/segar-lambat/", "not-article", "after 30 s it leads on to"),
     "refresh to a refresh": ("/segar-dua-kali/", "not-article", "leads on to https://pindah"),
@@ -63,6 +64,14 @@ def test_redirect_that_leads_nowhere_is_named(
 
 def test_status_names_every_kind_the_trap_promises(pindah: Trapped) -> None:
     assert set(TRAPS["pindah"].status_kinds) <= {p.kind for p in pindah.problems[0]}
+
+
+def test_strangers_who_are_busy_do_not_keep_us_from_the_outlet(pindah: Trapped) -> None:
+    assert [end.reason for night in pindah.ends for end in night] == ["finished"] * 3
+
+
+def test_crawls_stay_small(pindah: Trapped) -> None:
+    assert max(end.peak for night in pindah.ends for end in night) < 300_000_000
 
 
 def test_every_hop_of_a_chain_is_captured(pindah: Trapped) -> None:

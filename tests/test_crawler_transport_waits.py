@@ -124,6 +124,12 @@ def test_held_outlet_is_named_each_night(waits: Trapped, night: int) -> None:
     assert "visited again after" in problem.advice
 
 
+def test_crawls_stay_small(slow: Trapped, waits: Trapped) -> None:
+    peaks = [end.peak for played in (slow, waits) for night in played.ends for end in night]
+    assert len(peaks) == 7
+    assert max(peaks) < 300_000_000
+
+
 @pytest.mark.parametrize("slug", ["putus", "sibuk"])
 def test_status_names_every_kind_the_trap_promises(waits: Trapped, slug: str) -> None:
     named = {p.kind for night in waits.problems for p in night if p.outlet == slug}

@@ -22,6 +22,7 @@ _FIXED = {
     "/lingkar-b/": "/lingkar-a/",
     "/diri/": "",
     "/asing/": AWAY,
+    "/asing-sibuk/": "https://lapak.example/sibuk/",
     "/javascript/": "javascript:alert(document.domain)",
     "/surel/": "mailto:redaksi@pindah.example",
     "/rusak-lokasi/": "http://[::1",
@@ -58,7 +59,7 @@ def _twist(edition: Edition, asked: Asked, config: NewsroomConfig) -> Reply | No
 
 
 def _chain(asked: Asked) -> Reply | None:
-    """http, https, relative, with and without www: after ten redirects the story is there."""
+    """http, https, relative, www, a stranger and back: after ten redirects the story is there."""
     hop = int(asked.value("h") or 0)
     if asked.host.startswith("www.") or hop == _HOPS:
         return None
@@ -67,6 +68,7 @@ def _chain(asked: Asked) -> Reply | None:
         1: "?h=2",
         2: "//www.{host}{path}?h=3",
         3: "../..{path}?h=4",
+        4: "https://lapak.example/izin/?ke={path}",
     }.get(hop, "{path}?h={next}")
     target = form.format(host=_HOST, path=asked.path, next=hop + 1)
     return redirect(target, (301, 302, 303, 307, 308)[hop % 5])
@@ -89,7 +91,11 @@ def _refresh(content: str) -> Reply:
 
 
 def _lapak(asked: Asked) -> Reply:
-    """A stranger: it has no robots.txt, and one page."""
+    """A stranger: it has no robots.txt, and one page. It sends readers back, or is busy."""
+    if asked.path == "/izin/":
+        return redirect(f"https://{_HOST}{asked.value('ke')}?h=6", 302)
+    if asked.path == "/sibuk/":
+        return Reply(status=503, headers=(("Retry-After", "86400"),))
     if asked.path != "/lurah-tanjung-biru-dilaporkan/":
         return html_reply(html_page("<h1>Lapak</h1>"), 404)
     return html_reply(html_page(_STORY))
