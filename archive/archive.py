@@ -127,6 +127,16 @@ class Archive:
         )
         return crawl
 
+    def is_network_free(self, network: str) -> bool:
+        """Whether no process crawls an outlet of a network now."""
+        with database.reading(self.engine) as connection:
+            return lanes.is_free(connection, network)
+
+    def note_not_reached(self, outlet: Outlet, *, run_id: int) -> None:
+        """Remember that a run had no time left for an outlet."""
+        with database.writing(self.engine) as connection:
+            crawls.note_not_reached(connection, outlet, run_id=run_id, now=self._clock())
+
     def _bury(self, connection: Connection, dead: Crawl, *, now: datetime) -> None:
         """Save what a dead crawl wrote, and close it; its looks count as any other's.
 

@@ -9,8 +9,9 @@ from archive import lanes, ledger
 from archive.judge import Sight, gone_since, is_outlet_fault
 from archive.schema import capture, crawl, event, outlet, run, story
 from archive.types import Answer, Crawl, Outlet
+from archive.visits import NOT_REACHED
 
-__all__ = ["begin", "close", "judge_missing", "unfinished"]
+__all__ = ["begin", "close", "judge_missing", "note_not_reached", "unfinished"]
 
 _SAYS_NOTHING = (
     Answer.CHALLENGE,
@@ -46,6 +47,24 @@ def begin(connection: Connection, of: Outlet, *, run_id: int | None, now: dateti
         network_token=taken.network_token,
         idle=taken.idle,
     )
+
+
+def note_not_reached(connection: Connection, of: Outlet, *, run_id: int, now: datetime) -> None:
+    """A crawl that was wanted and not begun: its row, closed, with the stories that were due."""
+    _enter_outlet(connection, of, now=now)
+    due = (
+        select(func.count())
+        .select_from(story)
+        .where(
+            story.c.outlet == of.slug,
+            story.c.next_visit_at.is_(None) | (story.c.next_visit_at <= now),
+        )
+    )
+    counts = {"not_reached": connection.scalar(due) or 0}
+    row = {"run_id": run_id, "outlet": of.slug, "started_at": now, "token": 0, "counts": counts}
+    made = connection.execute(insert(crawl).values(row).returning(crawl.c.crawl_id))
+    nothing = Crawl(crawl_id=int(made.scalar_one()), run_id=run_id, outlet=of.slug, started_at=now)
+    close(connection, nothing, reason=NOT_REACHED, now=now, counts=counts)
 
 
 def _enter_outlet(connection: Connection, of: Outlet, *, now: datetime) -> None:

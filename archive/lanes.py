@@ -13,7 +13,7 @@ from archive import lease
 from archive.errors import LeaseHeld, NetworkHeld
 from archive.types import Crawl, Outlet
 
-__all__ = ["Taken", "check", "lease_name", "network_lease", "release", "renew", "take"]
+__all__ = ["Taken", "check", "is_free", "lease_name", "network_lease", "release", "renew", "take"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,11 @@ def take(connection: Connection, of: Outlet) -> Taken:
     except LeaseHeld as error:
         raise NetworkHeld(f"{of.slug}: one crawl of a network at a time: {error}") from None
     return Taken(token=token, network_token=network_token, idle=idle)
+
+
+def is_free(connection: Connection, network: str) -> bool:
+    """Whether no process crawls an outlet of a network."""
+    return lease.is_free(connection, network_lease(network))
 
 
 def renew(connection: Connection, of: Crawl) -> None:

@@ -16,7 +16,17 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from archive.errors import LeaseHeld, LeaseLost
 from archive.schema import lease
 
-__all__ = ["LEASE_TIME", "Holder", "acquire", "check", "database_now", "idle", "release", "renew"]
+__all__ = [
+    "LEASE_TIME",
+    "Holder",
+    "acquire",
+    "check",
+    "database_now",
+    "idle",
+    "is_free",
+    "release",
+    "renew",
+]
 
 LEASE_TIME = timedelta(seconds=60)
 
@@ -74,6 +84,13 @@ def idle(connection: Connection, name: str) -> timedelta | None:
     """How long nobody has held a lease: zero when its holder did not let go, None when none did."""
     ended = connection.scalar(select(lease.c.expires_at).where(lease.c.name == name))
     return max(database_now(connection) - ended, timedelta()) if ended else None
+
+
+def is_free(connection: Connection, name: str) -> bool:
+    """Whether nobody holds a lease, so that it could be had now."""
+    found = connection.execute(select(lease).where(lease.c.name == name)).mappings().first()
+    now = database_now(connection)
+    return not (found and _is_held(found, holder=Holder.this_process(), now=now))
 
 
 def renew(connection: Connection, name: str, *, token: int) -> None:

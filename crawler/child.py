@@ -5,7 +5,7 @@ import ctypes
 import json
 import signal
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.config import Settings
@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--since", type=datetime.fromisoformat)
     parser.add_argument("--revisit", choices=("due", "all", "none"), default="due")
     parser.add_argument("--save", type=Path)
+    parser.add_argument("--time-left", type=float)
     asked = parser.parse_args(arguments)
     try:
         settings = Settings.load(asked.config)
@@ -42,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
             since=asked.since,
             revisit=asked.revisit,
             save=wish.urls if wish else (),
+            time_left=None if asked.time_left is None else timedelta(seconds=asked.time_left),
             run_id=asked.run,
         )
         is_stranger = wish is not None and not wish.outlet.platform

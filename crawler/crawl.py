@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from scrapy.crawler import AsyncCrawlerProcess
 
+from archive.visits import NOT_REACHED
 from crawler.options import CrawlOptions
 from crawler.recording import recorded_settings
 from crawler.settings import scrapy_settings
@@ -12,7 +13,9 @@ from crawler.spider import OutletSpider
 
 __all__ = ["FAILED", "CrawlEnd", "run_crawl"]
 
-FAILED = frozenset({"archive-failed", "lease-held", "misconfigured", "start_error"})
+FAILED = frozenset(
+    {"archive-failed", "lease-held", "misconfigured", "network-held", "start_error"}
+)
 """Finish reasons after which a crawl did not do its work (exit 3); all others are good ends."""
 
 
@@ -32,7 +35,7 @@ class CrawlEnd:
     @property
     def is_blind(self) -> bool:
         """The outlet could not be looked at: that nothing was found there says nothing."""
-        return self.reason in {"unreachable", "challenged"}
+        return self.reason in {"unreachable", "challenged", NOT_REACHED}
 
 
 def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:

@@ -50,6 +50,12 @@ class Looks:
         self._looked: set[str] = set()
         self._challenges = 0
 
+    @property
+    def unreached(self) -> int:
+        """How many known stories are due for a look and did not get one."""
+        due_now = self._due_stories(self.options.clock())
+        return len({story.story_id for story in due_now} - self._looked)
+
     def has_met(self, address: str) -> bool:
         """Whether this crawl already dealt with a canonical address or platform id."""
         return address in self._met

@@ -5,20 +5,26 @@ import signal
 import subprocess
 import sys
 import threading
-from collections import defaultdict
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from archive.archive import Archive
 from archive.config import Settings
 from archive.types import Outlet
+from archive.visits import NOT_REACHED, last_visits
 from crawler.crawl import CrawlEnd
+from crawler.order import lanes, longest_unvisited_first
 
 __all__ = ["Night", "run_night"]
+
+_BETWEEN_LOOKS = 1.0
+"""Seconds between two looks at whether another process has left a network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,15 +43,15 @@ class Night:
 def run_night(night: Night, outlets: Sequence[Outlet]) -> list[CrawlEnd]:
     """Crawl every outlet; how each ended, in the order given.
 
-    Outlets of one network follow each other; others run side by side, `crawl.parallel` at once.
+    Outlets of one network follow each other, the longest unvisited first, until the network's
+    time is up; others run side by side, `crawl.parallel` at once, in the same order.
     SIGTERM and Ctrl-C end the crawls at work, which close their rows, and begin no other.
     """
-    lanes: dict[str, list[Outlet]] = defaultdict(list)
-    for outlet in outlets:
-        lanes[outlet.lane].append(outlet)
-    children = _Children(night)
-    with ThreadPoolExecutor(max_workers=night.settings.crawl.parallel) as pool, _ends(children):
-        ended = [end for lane in pool.map(children.follow, lanes.values()) for end in lane]
+    with closing(Archive(night.settings.archive, clock=lambda: datetime.now(UTC))) as archive:
+        ordered = longest_unvisited_first(outlets, last_visits(archive.engine))
+        children = _Children(night, archive)
+        with ThreadPoolExecutor(max_workers=night.settings.crawl.parallel) as pool, _ends(children):
+            ended = [end for lane in pool.map(children.follow, lanes(ordered)) for end in lane]
     order = [outlet.slug for outlet in outlets]
     return sorted(ended, key=lambda end: order.index(end.outlet))
 
@@ -53,8 +59,10 @@ def run_night(night: Night, outlets: Sequence[Outlet]) -> list[CrawlEnd]:
 class _Children:
     """The processes of one night's crawls."""
 
-    def __init__(self, night: Night) -> None:
+    def __init__(self, night: Night, archive: Archive) -> None:
         self._night = night
+        self._archive = archive
+        self._wait = threading.Event()
         self._at_work: set[subprocess.Popen[str]] = set()
         self._lock = threading.Lock()
         self._is_stopped = False
@@ -63,18 +71,36 @@ class _Children:
         """Ask every crawl at work to end, and begin none any more."""
         with self._lock:
             self._is_stopped = True
+            self._wait.set()
             for child in self._at_work:
                 child.terminate()
 
     def follow(self, lane: Sequence[Outlet]) -> list[CrawlEnd]:
-        """Crawl the outlets of one network, one after the other."""
-        return [self._crawl(outlet.slug) for outlet in lane]
+        """Crawl the outlets of one network, one after the other, while its time lasts."""
+        limit = self._night.settings.crawl.network_time_limit.total_seconds()
+        until = time.monotonic() + limit if lane[0].network else None
+        return [self._in_turn(outlet, until=until) for outlet in lane]
 
-    def _crawl(self, slug: str) -> CrawlEnd:
+    def _in_turn(self, outlet: Outlet, *, until: float | None) -> CrawlEnd:
+        """Crawl an outlet as soon as no other process crawls its network, or not in this run."""
+        if until is None:
+            return self._crawl(outlet.slug)
+        while (left := until - time.monotonic()) > 0:
+            if self._is_stopped or self._archive.is_network_free(outlet.network):
+                end = self._crawl(outlet.slug, time_left=left)
+                if end.reason != "network-held":
+                    return end
+            self._wait.wait(min(_BETWEEN_LOOKS, left))
+        self._archive.note_not_reached(outlet, run_id=self._night.run_id)
+        return CrawlEnd(outlet=outlet.slug, reason=NOT_REACHED)
+
+    def _crawl(self, slug: str, *, time_left: float | None = None) -> CrawlEnd:
         with self._lock:
             if self._is_stopped:
                 return CrawlEnd(outlet=slug, reason="shutdown", failure="not begun any more")
-            child = subprocess.Popen(_command(self._night, slug), stdout=subprocess.PIPE, text=True)
+            command = _command(self._night, slug)
+            command += [] if time_left is None else ["--time-left", f"{time_left:.0f}"]
+            child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             self._at_work.add(child)
         output, _ = child.communicate()
         with self._lock:

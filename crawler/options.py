@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from archive.config import Settings
 from archive.exchanges import Recorder
@@ -26,6 +26,8 @@ class CrawlOptions:
     """Known stories to ask for again: `due`, `all` or `none`."""
     save: tuple[str, ...] = ()
     """Look at these addresses alone, and keep them whatever they show."""
+    time_left: timedelta | None = None
+    """What its network may still take in this run; None: as long as crawl.time_limit."""
     run_id: int | None = None
     recorder: Recorder | None = None
     """Keeps every exchange."""

@@ -1,5 +1,6 @@
 """Which outlets there are: one module each in `spiders`, and the `[[outlet]]` entries."""
 
+import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
@@ -41,7 +42,9 @@ def chosen(settings: Settings, slugs: Iterable[str]) -> list[type[OutletSpider]]
     wanted = list(dict.fromkeys(slugs)) or list(known)
     unknown = [slug for slug in wanted if slug not in known]
     if unknown:
-        raise NotFound(f"no outlet {unknown[0]!r}; the known ones are: {', '.join(known)}")
+        near = difflib.get_close_matches(unknown[0], known, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise NotFound(f"no outlet {unknown[0]!r}; {hint}`kliping outlets list` names all of them")
     return [known[slug] for slug in wanted]
 
 

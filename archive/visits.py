@@ -1,0 +1,33 @@
+"""When each outlet was last given its time: the longest unvisited come first."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Engine
+
+from archive.database import reading
+from archive.schema import crawl
+
+__all__ = ["CUT_SHORT", "NOT_REACHED", "last_visits"]
+
+NOT_REACHED = "not-reached"
+"""The finish reason of a crawl that its network's time did not suffice to begin."""
+CUT_SHORT = "network-time-limit"
+"""The finish reason of the crawl that was at work when its network's time was up."""
+
+_NO_VISIT = (NOT_REACHED, CUT_SHORT, "shutdown")
+
+
+def last_visits(engine: Engine) -> Mapping[str, datetime]:
+    """Outlet -> when its last crawl began; crawls that others cut short do not count.
+
+    One that failed does: it had its turn, and must not keep the others from theirs.
+    """
+    query = (
+        select(crawl.c.outlet, func.max(crawl.c.started_at).label("began"))
+        .where(crawl.c.finish_reason.not_in(_NO_VISIT))
+        .group_by(crawl.c.outlet)
+    )
+    with reading(engine) as connection:
+        return {row.outlet: row.began for row in connection.execute(query)}
