@@ -34,7 +34,16 @@ _ROLE_ONLY = re.compile(
 )
 _DESK = re.compile(r"(?:tim |dewan )?redaksi\b.{0,30}", re.IGNORECASE)
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\.(?:com|co|id|net|news|org)\b|\bdeveloper\b|cyber media", re.IGNORECASE
+    # "Laporan Wartawan Tribun Jateng, …" at another edition: nobody is called Tribun
+    r"https?:|www\.|@|\.(?:com|co|id|net|news|org)\b|\bdeveloper\b|cyber media|^tribun",
+    re.IGNORECASE,
+)
+
+# makassar.tribunnews.com files from Makassar; media-uji.co.id is called Media Uji
+_SUBDOMAIN = re.compile(
+    r"(?:[^.]+\.)+(?!(?:ac|co|desa|go|my|net|or|sch|web)\.id$|(?:blogspot|wordpress)\.com$)"
+    r"[^.]+\.[^.]+",
+    re.IGNORECASE,
 )
 
 
@@ -52,7 +61,8 @@ class Names:
     @cached_property
     def _own(self) -> set[str]:
         host = self.outlet.url.partition("://")[2].partition("/")[0].removeprefix("www.")
-        names = (self.outlet.name, self.outlet.slug, host, host.partition(".")[0], *self.site_names)
+        first = "" if _SUBDOMAIN.fullmatch(host) else host.partition(".")[0]
+        names = (self.outlet.name, self.outlet.slug, host, first, *self.site_names)
         return {_squeezed(name) for name in names if name} | {_squeezed(f"{host}.com")}
 
     def without_masthead(self, title: str) -> str:

@@ -19,12 +19,13 @@ from crawler.metadata import Metadata, read_metadata
 from crawler.notices import says_closed, says_missing
 from crawler.published import guessed_date, read_dates
 from crawler.rules import Rules
+from crawler.sources import is_said
 from crawler.told import Told, tell
 from crawler.tree import Element, folded, parsed, select, text_of
 
 __all__ = ["EXTRACTOR", "Reading", "extract", "extractor_id", "is_closed", "is_missing"]
 
-EXTRACTOR = f"kliping-1/trafilatura-{version('trafilatura')}"
+EXTRACTOR = f"kliping-2/trafilatura-{version('trafilatura')}"
 """Raise the first number with every change here that reads any page differently."""
 
 _SHORTEST_UNDECLARED = 250
@@ -220,6 +221,7 @@ def _article(
         tags=_tags(part, rules),
         image_url=metadata.image_url,
         language="id" if _is_indonesian(text) else "",
+        source=_source(part, rules, names) or told.source,
     )
 
 
@@ -227,14 +229,21 @@ def _byline(part: _Part, around: list[Element], *, told: Told, rules: Rules, nam
     """The person the page prints, else the one its metadata name, else the initials at the end."""
     printed, desk = printed_byline(around, names)
     declared = next(filter(None, map(names.people, part.metadata.authors)), "")
-    candidates = (_ruled(part, rules.byline, names), told.byline, printed, declared)
-    return next(filter(None, (*candidates, told.signature, desk)), "")
+    own = (_ruled(part, rules.byline, names), told.byline)
+    others = (printed, declared)
+    signed = (told.signature, *others) if rules.signed else (*others, told.signature)
+    return next(filter(None, (*own, *signed, desk)), "")
 
 
 def _ruled(part: _Part, selector: str, names: Names) -> str:
     return next(
         filter(None, (names.people(text_of(one)) for one in select(part.tree, selector))), ""
     )
+
+
+def _source(part: _Part, rules: Rules, names: Names) -> str:
+    said = (is_said(text_of(one), names) for one in select(part.tree, rules.source))
+    return next(filter(None, said), "")
 
 
 def _first_text(part: _Part, selector: str) -> str:

@@ -107,7 +107,9 @@ def _parts(html: str, url: str) -> tuple[str, tuple[str, ...]]:
         return url, ()
     links = list(_paging_links(parsed(html), url))
     for start, own in _starts(url):
-        found = dict(_numbers(start, links))
+        # the last part may link to the first alone: its own address shows the form
+        itself = [(url, True)] if _PAGE.search(urlsplit(url).query) and own > 1 else []
+        found = dict(_numbers(start, [*links, *itself]))
         # a later part is one only when the paging leads back to its start
         is_story = own == 1 or any(_same(link, start) for link, _ in links)
         if found and is_story:
@@ -119,7 +121,10 @@ def _parts(html: str, url: str) -> tuple[str, tuple[str, ...]]:
 
 def _may_be_split(html: str, url: str) -> bool:
     """A number stands behind the story's own slug: cheap to see, so that few pages are parsed."""
-    if not ("page=" in html and _QUERY.search(html)):
+    is_queried = bool(
+        _PAGE.search(urlsplit(url).query) or ("page=" in html and _QUERY.search(html))
+    )
+    if not is_queried:
         slugs = {urlsplit(start).path.rstrip("/").rpartition("/")[2] for start, _ in _starts(url)}
         if not any(_is_numbered(slug, html) for slug in slugs if slug):
             return False
@@ -173,17 +178,18 @@ def _is_paging(link: Element) -> bool:
 
 def _starts(url: str) -> Iterator[tuple[str, int]]:
     """The addresses that could be part 1 of `url`, and the part that `url` would be."""
-    yield url, 1
     split = urlsplit(url)
+    query = _PAGE.search(split.query)
+    if query and 2 <= int(query[1]) <= _MAX_PARTS:
+        # before the address itself: `?page=2` of Tribun links to `?page=3` as page one does
+        start_query = _without_page(split.query)
+        yield urlunsplit(split._replace(query=start_query, fragment="")), int(query[1])
+    yield url, 1
     path = re.fullmatch(r"(.*[^/]/)(\d{1,2})/?", split.path)
     if path and 2 <= int(path[2]) <= _MAX_PARTS and path[1].count("/") > 1:
         ending = "/" if split.path.endswith("/") else ""
         start = path[1] if ending else path[1].rstrip("/")
         yield urlunsplit(split._replace(path=start, fragment="")), int(path[2])
-    query = _PAGE.search(split.query)
-    if query and 2 <= int(query[1]) <= _MAX_PARTS:
-        start_query = _without_page(split.query)
-        yield urlunsplit(split._replace(query=start_query, fragment="")), int(query[1])
 
 
 def _numbers(start: str, links: list[tuple[str, bool]]) -> Iterator[tuple[int, _Form]]:

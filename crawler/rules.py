@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 __all__ = ["LINE_RULES", "LINE_RULES_VERSION", "LINKED_RULES", "Rules", "is_noise"]
 
-LINE_RULES_VERSION = 1
+LINE_RULES_VERSION = 2
 """Raised with every change of LINE_RULES or LINKED_RULES: it is part of each extractor id."""
 
 _INVITED = (
@@ -72,7 +72,8 @@ LINE_RULES = (
     r"komentar|comments?|leave a (?:reply|comment)|discussion about this post",
     # imprint
     r"sumber(?: berita| artikel)?\s*:\s*\S.{0,60}",
-    r"\(?(?:foto|ilustrasi|dok\.?|dokumentasi)\s*[:/]\s*\S.{0,100}",
+    r"[(\[]?(?:foto|ilustrasi|dok\.?|dokumentasi)\s*[:/]\s*\S.{0,100}",
+    r"\[(?:foto|ilustrasi|dok\.?|dokumentasi)\b[^\[\]]{0,160}\]",
     r"(?:©|\(c\)|copyright\b|hak cipta ©).{0,100}",
     r"tag(?:s|ar)?\s*:.{0,200}",
     r"#\w+(?:[\s,]+#\w+)*",
@@ -105,7 +106,11 @@ class Rules:
     published: str = ""
     section: str = ""
     tags: str = ""
+    source: str = ""
+    """Where the template names the outlet that a story was taken from, and nothing else."""
     lines: tuple[str, ...] = ()
+    signed: bool = False
+    """The name that closes a text is its writer's, whoever's account posted it."""
 
     @cached_property
     def digest(self) -> str:

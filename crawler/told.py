@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crawler.credits import Names, credits_in, dateline_of, without_signature
 from crawler.heading import is_same_title
-from crawler.lines import Line
+from crawler.lines import Line, without_pointed
 from crawler.rules import Rules, is_noise
+from crawler.sources import source_of
 
 __all__ = ["Told", "tell"]
 
@@ -23,16 +24,41 @@ class Told:
     editor: str
     signature: str
     """The initials that closed the text."""
+    source: str = ""
+    """The outlet that the story was taken from."""
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What the lines say that are not the story."""
+
+    names: Names
+    bylines: list[str] = field(default_factory=list)
+    editors: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+
+    def names_source(self, text: str) -> bool:
+        """Whether the whole of `text` says whose story it is; that is noted."""
+        source = source_of(text, self.names)
+        self.sources.extend(filter(None, [source]))
+        return bool(source)
+
+    def names_writer(self, text: str) -> bool:
+        """Whether the whole of `text` says who wrote or edited the story; that is noted."""
+        found = credits_in(text)
+        if found:
+            self.bylines.append(found.byline)
+            self.editors.append(found.editor)
+        return found is not None
 
 
 def tell(parts: Sequence[Sequence[Line]], rules: Rules, *, headline: str, names: Names) -> Told:
     """The story that its parts tell together, without repeating headline or dateline."""
     lines: list[str] = []
-    bylines: list[str] = []
-    editors: list[str] = []
+    beside = _Beside(names)
     lead = ""
     for part in parts:
-        own = _own_lines(part, rules, headline=headline, credited=(bylines, editors))
+        own = _own_lines(without_pointed(part), rules, headline=headline, beside=beside)
         if lines and own and all(line in lines for line in own):
             continue  # /slug/7/ behind the last part answers with the last or the first again
         lead = lead or (dateline_of(own[0], names)[1] if own else "")
@@ -42,25 +68,23 @@ def tell(parts: Sequence[Sequence[Line]], rules: Rules, *, headline: str, names:
     lines, signature = without_signature(lines, names)
     return Told(
         lines=lines,
-        byline=next(filter(None, map(names.people, bylines)), ""),
-        editor=next(filter(None, map(names.people, editors)), ""),
+        byline=next(filter(None, map(names.people, beside.bylines)), ""),
+        editor=next(filter(None, map(names.people, beside.editors)), ""),
         signature=signature,
+        source=next(iter(beside.sources), ""),
     )
 
 
-def _own_lines(
-    lines: Sequence[Line], rules: Rules, *, headline: str, credited: tuple[list[str], list[str]]
-) -> list[str]:
-    """The lines that tell the story; whom the others credit is added to the two lists."""
+def _own_lines(lines: Sequence[Line], rules: Rules, *, headline: str, beside: _Beside) -> list[str]:
+    """The lines that tell the story; what the others say of it is added to `beside`."""
     own: list[str] = []
     for line in lines:
         text = line.text
-        if is_noise(text, rules=rules, linked=line.is_link):
+        if beside.names_source(text) or is_noise(text, rules=rules, linked=line.is_link):
             continue
-        if found := credits_in(text):
-            credited[0].append(found.byline)
-            credited[1].append(found.editor)
-        elif len(own) == 1 and _OPEN_LEAD.fullmatch(own[0]):
+        if beside.names_writer(text):
+            continue
+        if len(own) == 1 and _OPEN_LEAD.fullmatch(own[0]):
             own[0] = f"{own[0]} {text}"  # <strong>Jakarta</strong> - <p>… (detik.com)
         elif own or not is_same_title(text, headline):
             own.append(text)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 from archive import stories, versions
 from archive.text import normalise
 from archive.types import Story, Version
+from archive.urls import canonical_url
 from crawler.demo import TrueStory, TrueVersion
 
 __all__ = ["Score", "score"]
@@ -67,7 +68,11 @@ def score(engine: Engine, truth: Iterable[TrueStory], *, outlets: Iterable[str])
 
 
 def _is_same(engine: Engine, story: Story, true: TrueStory) -> bool:
-    return story.outlet == true.outlet and story.platform_id == true.platform_id
+    if story.outlet != true.outlet:
+        return False
+    if true.platform_id:
+        return story.platform_id == true.platform_id
+    return story.url in {canonical_url(url) for url in true.urls}
 
 
 def _compare(engine: Engine, result: Score, true: TrueStory, held: list[Story]) -> None:
@@ -97,6 +102,7 @@ def _fields(mine: Version, theirs: TrueVersion) -> list[str]:
         "headline": (article.headline, theirs.headline),
         "byline": (article.byline, theirs.byline),
         "editor": (article.editor, theirs.editor),
+        "source": (article.source, theirs.source),
         "dateline": (article.dateline.casefold(), _place(theirs.dateline)),
     }
     lines = [f"{name}: {a!r}, is {b!r}" for name, (a, b) in pairs.items() if a != b]
@@ -113,5 +119,6 @@ def _fields(mine: Version, theirs: TrueVersion) -> list[str]:
 
 def _place(printed: str) -> str:
     """The place in a dateline as printed: the masthead is none."""
-    masthead = r"(?:lintastungkal|(?:kolomrakyat|kantamedia)\.com)"
-    return re.sub(rf"^{masthead}[: ]*|,? *{masthead}$", "", printed.casefold()).strip()
+    own = r"(?:kolomrakyat|kantamedia|jurnaljawapes|tribunnews|tribun-timur)\.com"
+    masthead = rf"(?:lintastungkal|tribunpontianak\.co\.id|{own})"
+    return re.sub(rf"^{masthead}[:, ]*|[,|]? *{masthead}$", "", printed.casefold()).strip()

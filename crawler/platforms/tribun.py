@@ -21,6 +21,7 @@ from crawler.tribun_index import (
     stretch,
 )
 from crawler.tribun_lists import DayList, Lists, days
+from crawler.tribun_rules import TRIBUN_RULES
 
 __all__ = ["TribunSpider"]
 
@@ -39,14 +40,7 @@ class TribunSpider(OutletSpider):
 
     network: ClassVar[str] = "tribunnews"
     slice_length: ClassVar[timedelta] = timedelta(days=1)
-    rules: ClassVar[Rules] = Rules(
-        body="div.side-article.txt-article",
-        headline="h1#arttitle",
-        byline="#penulis",
-        editor="#editor",
-        tags="h5.tagcloud3 a",
-        drop=("blockquote.summary-article", "div.ads-placeholder", "div[id^=div-Inside-]"),
-    )
+    rules: ClassVar[Rules] = TRIBUN_RULES
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
