@@ -55,7 +55,7 @@ def upload(edition: Edition, asked: Asked) -> Reply | None:
         return html_reply(f"<html><title>{escape(post.headline)}</title>Login</html>")
     if post.image == "large":
         return Reply(chunks=_endless, length=-1, headers=_PNG)
-    return Reply(body=photo(f"{edition.site.outlet.slug}/{post.id}"), headers=_PNG)
+    return Reply(body=photo(f"{edition.site.outlet.slug}/{post.id}"), headers=_PNG, raw=True)
 
 
 def _endless() -> Iterator[bytes]:
@@ -73,4 +73,4 @@ def cdn_reply(asked: Asked) -> Reply:
     is_photo = re.search(r"\.(?:jpe?g|png|webp)$|=[swh]\d+[^/]*$|/s\d+[^/]*/", asked.path)
     if not is_photo:
         return Reply(status=404, body=b"no such photo\n", headers=_TEXT)
-    return Reply(body=photo(asked.path), headers=_PNG)
+    return Reply(body=photo(asked.path), headers=_PNG, raw=True)
