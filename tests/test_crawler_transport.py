@@ -13,7 +13,7 @@ from archive.types import Page
 from archive.urls import is_within
 from crawler.demo.traps import TRAPS
 from crawler.demo.traps.transport_redirects import AWAY
-from crawler.refresh import refresh_of
+from crawler.refresh import Refresh, refresh_of
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -160,6 +160,16 @@ def meta(content: str) -> str:
 )
 def test_refresh_is_read(html: str, found: tuple[str, float] | None) -> None:
     assert refresh(html) == found
+
+
+@pytest.mark.parametrize(("seconds", "at_once"), [(0, True), (5, True), (5.1, False), (300, False)])
+def test_refresh_within_five_seconds_is_a_redirect(seconds: float, at_once: bool) -> None:
+    assert Refresh(url="https://media.id/b/", seconds=seconds).is_at_once == at_once
+
+
+def test_page_that_shows_a_story_is_not_left_for_its_refresh(pindah: Trapped) -> None:
+    assert "/segar-sampai/?dari=berita" not in pindah.paths()
+    assert HIJACKED in pindah.paths()
 
 
 def test_refresh_header_counts_as_well() -> None:

@@ -1,10 +1,14 @@
-"""Slow, broken and busy answers: tried again within bounds, waited for, left alone when told to."""
+"""Broken and busy answers: tried again within bounds, waited for, left alone when told to."""
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
+from loopback import reply
+from small_outlet import small_outlet, story, story_path
 from trapped import Trapped, trapped
 
 from archive import schema
@@ -20,30 +24,9 @@ SILENT_ONCE = "/sembilan-pppk-tandatangani-surat-pernyataan-usai-berpihak/"
 
 
 @pytest.fixture(scope="module")
-def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trapped]:
-    with trapped(tmp_path_factory.mktemp("lambat"), "lambat", nights=1) as played:
-        yield played
-
-
-@pytest.fixture(scope="module")
 def waits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trapped]:
     with trapped(tmp_path_factory.mktemp("putus"), "putus", "sibuk", nights=3) as played:
         yield played
-
-
-# -- slow ----------------------------------------------------------------------------------
-
-
-def test_stories_that_take_a_second_are_found(slow: Trapped) -> None:
-    assert slow.faults() == []
-    assert len(slow.rows(schema.story)) == 3
-
-
-@pytest.mark.parametrize("path", ["/menetes/", "/kepala-menetes/"], ids=["body", "head"])
-def test_answer_that_drips_is_given_up_after_a_second_try(slow: Trapped, path: str) -> None:
-    ((kind, detail),) = slow.told(path)
-    assert (kind, detail) == ("error", "no whole answer came within crawl.timeout")
-    assert slow.paths().count(path) == 2
 
 
 # -- broken --------------------------------------------------------------------------------
@@ -117,6 +100,29 @@ def test_status_says_until_when_nobody_asks(waits: Trapped) -> None:
     assert f"{hold.until:%Y-%m-%d %H:%M}" in shown
 
 
+@pytest.mark.parametrize(
+    ("value", "longest"),
+    [
+        pytest.param("ten hours", timedelta(hours=10), id="date"),
+        pytest.param("315360000", timedelta(days=7), id="ten years"),
+    ],
+)
+def test_long_503_is_held_over_to_the_next_crawl(
+    tmp_path: Path, value: str, longest: timedelta
+) -> None:
+    now = datetime.now(UTC)
+    if value == "ten hours":
+        value = format_datetime(now + longest, usegmt=True)
+    routes = {"/feed/": reply(503, headers={"Retry-After": value}), story_path(1): story(1)}
+    with small_outlet(tmp_path, routes) as outlet:
+        assert outlet.crawl() == "held"
+        asked = len(outlet.server.hits)
+        assert outlet.crawl() == "held"
+        assert len(outlet.server.hits) == asked
+        (hold,) = status(outlet.place.engine).holds
+    assert abs(hold.until - now - longest) < timedelta(minutes=2)
+
+
 @pytest.mark.parametrize("night", [2, 3])
 def test_held_outlet_is_named_each_night(waits: Trapped, night: int) -> None:
     (problem,) = [p for p in waits.problems[night - 1] if p.kind == "held"]
@@ -124,9 +130,9 @@ def test_held_outlet_is_named_each_night(waits: Trapped, night: int) -> None:
     assert "visited again after" in problem.advice
 
 
-def test_crawls_stay_small(slow: Trapped, waits: Trapped) -> None:
-    peaks = [end.peak for played in (slow, waits) for night in played.ends for end in night]
-    assert len(peaks) == 7
+def test_crawls_stay_small(waits: Trapped) -> None:
+    peaks = [end.peak for night in waits.ends for end in night]
+    assert len(peaks) == 6
     assert max(peaks) < 300_000_000
 
 

@@ -1,11 +1,12 @@
 """`pindah.example`: redirects in every form, and a domain that on one night belongs to others."""
 
 import re
+from dataclasses import replace
 
 from crawler.demo.config import NewsroomConfig
 from crawler.demo.editions import Edition
 from crawler.demo.reply import Asked, Reply, html_reply, redirect
-from crawler.demo.traps.transport_wire import feed_with, html_page, story_number
+from crawler.demo.traps.transport_wire import feed_with, html_page, own_answer, story_number
 from crawler.demo.traps.trap import Trap, trap
 
 __all__ = ["AWAY", "STRANGERS", "TRAP"]
@@ -47,12 +48,13 @@ _STORY = (
 
 
 def _twist(edition: Edition, asked: Asked, config: NewsroomConfig) -> Reply | None:
-    del config
     number = story_number(edition, asked)
     if number == 1:
         return _chain(asked)
     if number == 2 and edition.night == 2:
         return redirect(AWAY)
+    if number == 2:
+        return _restless(own_answer(edition, asked, config))
     if number == 3 and not asked.query:
         return _refresh(f"1; URL='{asked.path}?lihat=1'")
     return _bad(asked) or feed_with(edition, asked, _LINKS)
@@ -88,6 +90,12 @@ def _bad(asked: Asked) -> Reply | None:
 def _refresh(content: str) -> Reply:
     head = f'<meta http-equiv="refresh" content="{content}">'
     return html_reply(html_page("<p>Mengalihkan…</p>", title="Mengalihkan", head=head))
+
+
+def _restless(own: Reply) -> Reply:
+    """A story whose page means to send its reader on: the story is what was asked for."""
+    refresh = b'<head><meta http-equiv="refresh" content="3; url=/segar-sampai/?dari=berita">'
+    return replace(own, body=own.body.replace(b"<head>", refresh, 1))
 
 
 def _lapak(asked: Asked) -> Reply:

@@ -20,7 +20,7 @@ _SLOW = ("/menetes/", "/kepala-menetes/")
 
 
 def _slow(edition: Edition, asked: Asked, config: NewsroomConfig) -> Reply | None:
-    """A page, and the head of another one, that come byte by byte; stories that take a second."""
+    """A page, and the head of another one, that come byte by byte; stories that come in parts."""
     if asked.path == "/menetes/":
         return Reply(wire=partial(_drip, _OK, b"<p>" + b"tetes " * _DRIPS))
     if asked.path == "/kepala-menetes/":
@@ -40,8 +40,8 @@ def _drip(start: bytes, rest: bytes) -> Iterator[bytes]:
 
 
 def _in_parts(whole: bytes) -> Iterator[bytes]:
-    """Five parts over a second."""
-    step = len(whole) // 5 + 1
+    """Three parts, with pauses."""
+    step = len(whole) // 3 + 1
     for start in range(0, len(whole), step):
         time.sleep(_PAUSE)
         yield whole[start : start + step]
