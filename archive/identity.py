@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from sqlalchemy import Connection, select
 
+from archive.canonicals import is_believable
 from archive.schema import outlet, story_url
 from archive.types import Answer, Sighting
 from archive.urls import canonical_url, is_front_page, is_within
@@ -26,6 +27,8 @@ class Identity:
     """The canonical URL under which a new story is filed."""
     addresses: tuple[str, ...] = ()
     """Every address, and perhaps a platform id, by which the story went in this sighting."""
+    otherwise: "Identity | None" = None
+    """Only the page's own canonical led here: whose it is when the work turns out to be another."""
     is_displaced: bool = False
     """The page of another story, or the front page, was shown in its place."""
 
@@ -83,9 +86,15 @@ def identify(connection: Connection, sighting: Sighting) -> Identity:
             addresses=_names(look.asked),
             is_displaced=True,
         )
+    own = Identity(story_id=owner.met_on_the_way(), filed=look.landed, addresses=look.found_as())
     if owner.is_miscalled():
-        return Identity(story_id=None, filed=look.landed, addresses=look.found_as())
-    return Identity(story_id=owner.found(), filed=look.filed, addresses=look.known_as())
+        return own
+    return Identity(
+        story_id=owner.found(),
+        filed=look.filed,
+        addresses=look.known_as(),
+        otherwise=own if owner.is_told_by_canonical() else None,
+    )
 
 
 def _asked_for(connection: Connection, look: _Look, *, outlet: str) -> Identity:
@@ -124,6 +133,14 @@ class _Owner:
             return False
         return (self._filed or self._asked) != self._asked or self._has_other_id(self._asked)
 
+    def met_on_the_way(self) -> str | None:
+        """The story of an address that redirected here, or of a further part."""
+        return self._on_the_way
+
+    def is_told_by_canonical(self) -> bool:
+        """Nothing but the canonical that the page declares leads to a known story."""
+        return bool(self._filed and not (self._by_id or self._asked or self._landed))
+
     def is_miscalled(self) -> bool:
         """An unknown page declares the canonical of a known story, and shows another id."""
         known = (self._by_id, self._asked, self._landed)
@@ -148,10 +165,13 @@ def new_story_id(slug: str, address: str) -> str:
 
 def _look(sighting: Sighting, *, outlet_url: str) -> _Look:
     landed = sighting.parts[0] if sighting.parts else sighting.pages[-1].url
+    headline = sighting.article.headline if sighting.article else ""
+    is_own = is_believable(sighting.canonical, found_at=landed, headline=headline)
+    declared = sighting.canonical if is_own else ""
     return _Look(
         asked=canonical_url(sighting.url, outlet_url=outlet_url),
         landed=canonical_url(landed, outlet_url=outlet_url),
-        filed=canonical_url(landed, declared=sighting.canonical, outlet_url=outlet_url),
+        filed=canonical_url(landed, declared=declared, outlet_url=outlet_url),
         platform_id=sighting.platform_id,
         others=tuple(_others(sighting, first_part=landed, homes=(landed, outlet_url))),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive import identity
+from archive.canonicals import is_twin
 from archive.current import CurrentVersion, current_version, known_state
 from archive.judge import Judgement, Known, judge
 from archive.text import changed_fields, storable
@@ -51,10 +52,9 @@ def plan(connection: Connection, sighting: Sighting, *, confirm_after: timedelta
     """What `sighting` means, given what the archive holds now."""
     seen = _storable(sighting)
     found = identity.identify(connection, seen)
-    current = current_version(connection, found.story_id) if found.story_id else None
-    known = Known()
-    if found.story_id:
-        known = known_state(connection, found.story_id, current=current)
+    current, known = _held(connection, found)
+    if found.otherwise and _is_other_work(known.current, seen.article):
+        found, current, known = found.otherwise, None, Known()
     is_displaced = found.is_displaced and not _is_same_work(known.current, seen.article)
     if is_displaced:
         seen = _missing(seen)
@@ -69,6 +69,19 @@ def plan(connection: Connection, sighting: Sighting, *, confirm_after: timedelta
         judgement=_judged(seen, known=known, confirm_after=confirm_after),
         is_displaced=is_displaced,
     )
+
+
+def _held(connection: Connection, found: identity.Identity) -> tuple[CurrentVersion | None, Known]:
+    """What the archive holds of the story that a sighting is about."""
+    if not found.story_id:
+        return None, Known()
+    current = current_version(connection, found.story_id)
+    return current, known_state(connection, found.story_id, current=current)
+
+
+def _is_other_work(held: Article | None, shown: Article | None) -> bool:
+    """Whether a page that only calls itself a held story is another one."""
+    return bool(held and shown and not is_twin(held, shown))
 
 
 def _judged(sighting: Sighting, *, known: Known, confirm_after: timedelta) -> Judgement | None:

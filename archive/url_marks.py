@@ -7,7 +7,7 @@ Lists are conservative: a wrong entry would make two stories one, a missing one 
 import re
 from urllib.parse import quote
 
-__all__ = ["meaningful_path", "meaningful_query"]
+__all__ = ["is_shared", "meaningful_path", "meaningful_query"]
 
 _TRACKING_PREFIXES = ("utm_", "ga_", "_ga_", "mtm_", "fb_", "amp_", "_x_tr_", "relatedposts_")
 _TRACKING = frozenset(
@@ -30,6 +30,12 @@ _TRACKING_VALUES = {
     "source": _NETWORKS | {"rss", "feed", "atom"},
     "from": _NETWORKS | {"rss", "feed", "atom"},
 }
+# only with a value that no editor gives: `sid` may be a story's number elsewhere
+_SESSION = re.compile(
+    r"(?:sid|sess|sessid|sessionid|session_id|session|oscsid|zenid)=(?=[a-z0-9]*\d)[a-z0-9]{20,64}",
+    re.IGNORECASE,
+)
+_SESSION_IN_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 # `?p=1?utm_source=x`: a share button that did not look whether there was a query
 _SEPARATOR = re.compile(r"&|\?(?=utm_|fbclid=|gclid=|(?:amp|m=[01])(?:[=&]|$))", re.IGNORECASE)
 # rmol.id, 2024: a relative link of the share bar, stored as …/slug/whatsapp:/whatsapp:/send
@@ -43,6 +49,11 @@ _LITTER = (*"',;.", *map(quote, ' \t\r\n"<>\u00a0\ufeff\u200b\u200c\u200d‘’�
 _BACKWARDS = re.compile("(?:" + "|".join(re.escape(mark[::-1]) for mark in _LITTER) + ")+")
 
 
+def is_shared(path: str) -> bool:
+    """Whether a path ends in the address of a share button (`/slug/whatsapp:/send`)."""
+    return any(_SHARE_LINK.match(segment) for segment in path.split("/"))
+
+
 def meaningful_path(path: str) -> str:
     """The path without AMP segments, share-bar tails, empty and dot segments and litter at its end.
 
@@ -50,7 +61,7 @@ def meaningful_path(path: str) -> str:
     middle (/nasional/amp/123/slug) or last (/slug/amp). `path` is percent-encoded already.
     """
     segments: list[str] = []
-    for segment in path.split("/"):
+    for segment in _SESSION_IN_PATH.sub("", path).split("/"):
         if _SHARE_LINK.match(segment):
             break
         if segment == "..":
@@ -75,6 +86,6 @@ def meaningful_query(query: str) -> str:
 def _is_tracking(pair: str) -> bool:
     key, _, value = pair.partition("=")
     name = key.lower()
-    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES) or _SESSION.fullmatch(pair):
         return True
     return value.lower() in _TRACKING_VALUES.get(name, ())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
-from archive.url_marks import meaningful_path, meaningful_query
+from archive.url_marks import is_shared, meaningful_path, meaningful_query
 
 __all__ = [
     "LONGEST_URL",
@@ -171,7 +171,9 @@ def _canonical(url: str) -> str:
     host, port = address.site
     scheme = "https" if address.is_public and port is None else address.scheme
     path = meaningful_path(_encoded(address.path, safe=_PATH_SAFE))
-    query = meaningful_query(_encoded(address.query, safe=f"{_PATH_SAFE}?"))
+    # behind a share button's address the query is the message that would be sent
+    is_message = is_shared(address.path)
+    query = "" if is_message else meaningful_query(_encoded(address.query, safe=f"{_PATH_SAFE}?"))
     return _Address(scheme, host, port, path, query).written()
 
 

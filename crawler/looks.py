@@ -1,6 +1,7 @@
 """The looks of one crawl: which addresses are asked for, and what is learnt from the answers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from scrapy.exceptions import CloseSpider
@@ -17,11 +18,14 @@ from crawler.options import CrawlOptions
 from crawler.pipeline import Fetched, Pipeline
 from crawler.refused import Refusal
 from crawler.revisit import due, needs_unconditional
+from crawler.spelling import plain_spelling, whole_of
 
 __all__ = ["Looks"]
 
 _WALL = 5
 """So many challenges in a row are a wall: the crawl ends rather than press on."""
+_SHOWN = frozenset({"new", "edited", "unchanged", "not-modified", "back", "suspect", "off-topic"})
+"""Outcomes of a look that found the story itself, and no other in its place."""
 
 
 class Looks:
@@ -48,6 +52,8 @@ class Looks:
         self._address_of = address_of
         self._met: set[str] = set()
         self._looked: set[str] = set()
+        self._shown: set[str] = set()
+        """Known stories that were shown, or that a seed proved unchanged."""
         self._challenges = 0
 
     @property
@@ -68,15 +74,26 @@ class Looks:
             return
         self._met.update(filter(None, (key, candidate.platform_id)))
         story = self.memory.story_at(candidate.platform_id, key)
+        if self._is_part(key) or (story and story.story_id in self._shown):
+            return
+        candidate = replace(
+            candidate, url=plain_spelling(candidate.url, plain=self._address_of(key))
+        )
         choice = self._choose(candidate, key=key, story=story)
         if not choice.fetch:
             self.logbook.counts["unasked"] += 1
             if story and choice.why == "unchanged":
                 self._looked.add(story.story_id)
+                self._shown.add(story.story_id)
             return
         if story is None and self._is_off_topic_in_seed(candidate, key=key):
             return
         await self._look(candidate, story=story, conditional=choice.conditional)
+
+    def _is_part(self, key: str) -> bool:
+        """Whether an address is a later part of a story that is known, or was met in this crawl."""
+        whole = whole_of(key)
+        return bool(whole) and (whole in self._met or self.memory.story_at(whole) is not None)
 
     def _address(self, url: str) -> str | None:
         """The canonical form of an address of this outlet, or None for one that is not ours."""
@@ -113,12 +130,26 @@ class Looks:
             revisit_all=self.options.revisit == "all",
         )
 
-    def _is_off_topic_in_seed(self, candidate: Candidate, *, key: str) -> bool:
+    def is_spared(self, candidate: Candidate) -> bool:
+        """Whether a story costs no request only because what its seed shows is off the topic."""
+        key = canonical_url(candidate.url, outlet_url=self.outlet.url)
+        if self._met & {key, candidate.platform_id}:
+            return False
+        if self.memory.story_at(candidate.platform_id, key):
+            return False
+        choice = self._choose(candidate, key=key, story=None)
+        return choice.fetch and self._shows_other_topic(candidate)
+
+    def _shows_other_topic(self, candidate: Candidate) -> bool:
         """Whether the seed shows the whole story, and no word of the topic in it."""
         if not candidate.content:
             return False
         words = glance_at_content(candidate.title, candidate.content, self.pipeline.rules)
-        if words is None or self.pipeline.topic.may_tell(words):
+        return words is not None and not self.pipeline.topic.may_tell(words)
+
+    def _is_off_topic_in_seed(self, candidate: Candidate, *, key: str) -> bool:
+        """Whether the seed shows a story off the topic, which is then noted as seen."""
+        if not self._shows_other_topic(candidate):
             return False
         self.logbook.seen(
             Seen(
@@ -172,6 +203,10 @@ class Looks:
             keep=keep,
         )
         answer, outcome = await self.pipeline.keep(fetched)
+        if outcome.kind in _SHOWN:
+            self._shown.add(outcome.story_id)
+            # what redirects and parts led through is not asked for again
+            self._met.update(canonical_url(page.url) for page in pages)
         self._count_challenges(answer)
         self._catch_lie(outcome, fetched)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
+from archive.urls import canonical_url
 from crawler.images import largest
 from crawler.jsonld import article_node, named, text_values
 from crawler.tree import Element, folded, text_of
@@ -33,6 +34,7 @@ _ARCHIVE_CLASSES = frozenset(
 _STATIC_PAGE = re.compile(r"(?:^|\s)(?:page-id-\d+|page-template-default|attachment)(?:\s|$)")
 _LISTING_TYPES = frozenset(["CollectionPage", "SearchResultsPage", "ProfilePage", "ImageGallery"])
 _TAG_LABELS = frozenset(["tag", "tags", "topik", "label"])
+_BLOGGER_POST = re.compile(r"/feeds/(\d{1,25})/comments/default(?:[?#]|$)")
 _POST_ID = re.compile(r"(?:^|\s)(?:postid-|post-)(\d+)(?=\s|$)")
 
 
@@ -69,6 +71,8 @@ class _Found:
     articles: list[Element] = field(default_factory=list)
     tag_links: list[str] = field(default_factory=list)
     title: str = ""
+    stamps: list[str] = field(default_factory=list)
+    """What hAtom's `<abbr class="published" title="…">` says, as Blogger's own themes print it."""
 
     def all(self, names: Iterable[str]) -> list[str]:
         return [value for name in names for value in self.meta.get(name, ())]
@@ -89,14 +93,16 @@ def read_metadata(tree: Element, url: str) -> Metadata:
         h1=tuple(found.h1),
         authors=tuple(text_values(node.get("author")) + found.all(_AUTHORS)),
         site_names=tuple(text_values(node.get("publisher")) + found.all(("og:site_name",))),
-        published=tuple(text_values(node.get("datePublished")) + found.all(_PUBLISHED)),
+        published=tuple(
+            text_values(node.get("datePublished")) + found.all(_PUBLISHED) + _stamp(found)
+        ),
         modified=tuple(text_values(node.get("dateModified")) + found.all(_MODIFIED)),
         section=next(
             iter(text_values(node.get("articleSection"))[:1] + found.all(_SECTIONS)[:1]), ""
         ),
         tags=_tags(text_values(node.get("keywords")), found),
         image_url=largest(_images(node.get("image"), found, url=url)),
-        canonical=_absolute(url, _link(found.links, "canonical")),
+        canonical=_canonical(found.links, url=url),
         platform_id=_platform_id(found, classes),
         is_article=bool(node) or is_single or "article:published_time" in found.meta,
         is_listing=_is_listing(classes, types, is_single=is_single or bool(node)),
@@ -114,7 +120,7 @@ def headlines(tree: Element) -> Iterator[str]:
 
 def _gather(tree: Element) -> _Found:
     found = _Found()
-    for element in tree.iter("meta", "link", "script", "h1", "article", "a", "title"):
+    for element in tree.iter("meta", "link", "script", "h1", "article", "a", "title", "abbr"):
         tag = element.tag
         if tag == "meta":
             name = element.get("property") or element.get("name") or element.get("itemprop") or ""
@@ -129,11 +135,20 @@ def _gather(tree: Element) -> _Found:
         elif tag == "a":
             if "tag" in (element.get("rel") or "").split() and "category" not in element.get("rel"):
                 found.tag_links.append(text_of(element).lstrip("#").strip())
+        elif tag == "abbr":
+            if "published" in (element.get("class") or "").split() and element.get("title"):
+                found.stamps.append(element.get("title"))
         elif tag == "title":
             found.title = found.title or text_of(element)
         else:
             (found.h1 if tag == "h1" else found.articles).append(element)
     return found
+
+
+def _stamp(found: _Found) -> list[str]:
+    """The one moment of publication that a page prints; a list of stories prints several."""
+    stamps = list(dict.fromkeys(found.stamps))
+    return stamps if len(stamps) == 1 else []
 
 
 def _tags(keywords: list[str], found: _Found) -> tuple[str, ...]:
@@ -168,15 +183,40 @@ def _absolute(url: str, address: str) -> str:
     return absolute if absolute.startswith(("http://", "https://")) else ""
 
 
+def _canonical(links: list[Element], *, url: str) -> str:
+    """The one canonical that a page declares; one that contradicts itself declares none.
+
+    Only in full or from the root: `slug` alone is a template's mistake for `/slug`, not `/x/slug`.
+    """
+    named = (link.get("href", "").strip() for link in links if "canonical" in _rels(link))
+    full = (_absolute(url, one) for one in named if one.startswith(("/", "http:", "https:")))
+    found = {_filed(one): one for one in full if one}
+    return next(iter(found.values())) if len(found) == 1 else ""
+
+
+def _rels(link: Element) -> list[str]:
+    rels: list[str] = (link.get("rel") or "").lower().split()
+    return rels
+
+
+def _filed(url: str) -> str:
+    try:
+        return canonical_url(url)
+    except ValueError:
+        return url
+
+
 def _link(links: list[Element], rel: str) -> str:
     return next(
-        (link.get("href", "") for link in links if rel in (link.get("rel") or "").lower().split()),
+        (link.get("href", "") for link in links if rel in _rels(link)),
         "",
     )
 
 
 def _platform_id(found: _Found, classes: str) -> str:
-    """`wp:123`, when all of WordPress's marks on the page agree on one id."""
+    """`wp:123` or `blogger:123`, when all marks on the page agree on one id."""
+    if number := _blogger_post(found):
+        return f"blogger:{number}"
     shortlink = re.search(r"[?&]p=(\d+)", _link(found.links, "shortlink"))
     ids = {shortlink[1]} if shortlink else set()
     ids |= set(re.findall(r"(?:^|\s)postid-(\d+)", classes))
@@ -187,6 +227,15 @@ def _platform_id(found: _Found, classes: str) -> str:
         names = f"{found.articles[0].get('id') or ''} {found.articles[0].get('class') or ''}"
         ids = set(_POST_ID.findall(names))
     return f"wp:{int(ids.pop())}" if len(ids) == 1 else ""
+
+
+def _blogger_post(found: _Found) -> str:
+    """The post's number on Blogger: in the address of its comments' feed, and in its microdata."""
+    hrefs = (link.get("href") or "" for link in found.links if link.get("rel") == "alternate")
+    posts = {match[1] for href in hrefs if (match := _BLOGGER_POST.search(href))}
+    if found.meta.get("blogid"):
+        posts.update(found.meta.get("postid", ()))
+    return posts.pop() if len(posts) == 1 else ""
 
 
 def _is_listing(classes: str, types: set[str], *, is_single: bool) -> bool:
