@@ -17,7 +17,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["characters", "decoded", "is_binary"]
+__all__ = ["beginning", "characters", "decoded", "is_binary"]
 
 _MAX_CODINGS = 5
 _MAX_MEMBERS = 64  # every further gzip member copies the rest: 20 MB of empty ones is quadratic
@@ -63,6 +63,20 @@ def decoded(page: Page, limit: int) -> bytes:
         body = _without(coding, body, limit=limit, page=page)
     _refuse_over(limit, body, page.url)
     return body
+
+
+def beginning(page: Page, size: int) -> bytes:
+    """The first `size` bytes of the body without its content codings, however long it is.
+
+    Raises Unreadable for a damaged body.
+    """
+    body = page.body
+    for coding in reversed(_codings(page)[-_MAX_CODINGS:]):
+        try:
+            body = _UNPACK[coding](body, size)[0] if body else body
+        except (zlib.error, zstd.ZstdError, brotli.error, EOFError) as error:
+            raise Unreadable(f"{page.url}: the {coding} body is damaged ({error})") from None
+    return body[:size]
 
 
 def _codings(page: Page) -> list[str]:

@@ -18,7 +18,7 @@ from crawler.answers import looks_like_story
 from crawler.capture import LIMIT
 from crawler.connect import NETWORK_ERRORS
 from crawler.refresh import refresh_of
-from crawler.robots import RobotsMiddleware
+from crawler.robots import Robots, RobotsMiddleware
 
 __all__ = ["FAILURES", "Fetcher", "StoryFetcher"]
 
@@ -74,9 +74,13 @@ class Fetcher:
 
     async def robots_sitemaps(self, url: str) -> Sequence[str]:
         """The sitemaps that the robots.txt of `url`'s origin names (sitemaps.org protocol)."""
-        robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
-        found = await robots.robots_of(url) if robots else None
+        found = await self.robots_of(url)
         return found.sitemaps if found else ()
+
+    async def robots_of(self, url: str) -> Robots | None:
+        """What the robots.txt of `url`'s origin says; None where nobody asks for it."""
+        robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
+        return await robots.robots_of(url) if robots else None
 
 
 def _conditions(validators: Validators | None) -> Mapping[str, Any]:

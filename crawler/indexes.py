@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from archive.errors import Unreadable
-from archive.urls import absolute_url, canonical_url
+from archive.urls import LONGEST_URL, absolute_url, canonical_url
 from crawler.discover import Candidate, Found, SeedUnreadable, found, plain_title, story_link
 from crawler.tree import Element, parsed
 
@@ -27,7 +27,11 @@ _STANDING = frozenset(
     | {"kode-etik", "kode-etik-jurnalistik", "privacy-policy", "kebijakan-privasi", "login"}
     | {"info-iklan", "iklan", "karir", "sitemap", "syarat-dan-ketentuan", "terms-of-service"}
 )
-_LISTING_KEYS = frozenset({"s", "cat", "tag", "author", "paged", "feed", "attachment_id"})
+_LISTING_KEYS = frozenset(
+    {"s", "cat", "tag", "author", "paged", "feed", "attachment_id"}
+    # calendars, which go on for ever into past and future
+    | {"month", "monthnum", "bulan", "year", "tahun", "kalender", "calendar", "orderby"}
+)
 _FILE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|ico|css|js|pdf|docx?|xlsx?|pptx?|zip|rar|mp[34]|webm|apk|xml"
     r"|json|txt)$",
@@ -59,7 +63,8 @@ def read_index(html: str, *, url: str, outlet_url: str) -> Index:
     except Unreadable as error:
         raise SeedUnreadable(str(error)) from None
     links = list(_links(tree, base=_base(tree, url), outlet_url=outlet_url))
-    stories = found(Candidate(link.url, title=link.text) for link in _stories(links))
+    named = (Candidate(link.url, title=link.text) for link in _stories(links))
+    stories = found([*named, *_too_long(tree)])
     here = canonical_url(url)
     following = (link.url for link in links if link.is_next and canonical_url(link.url) != here)
     return Index(stories.candidates, stories.dropped, next(following, ""))
@@ -81,6 +86,11 @@ def _links(tree: Element, *, base: str, outlet_url: str) -> Iterator[_Link]:
         target = story_link(element.get("href", ""), base=base, outlet_url=outlet_url)
         if target:
             yield _Link(target, plain_title("".join(element.itertext())), is_next)
+
+
+def _too_long(tree: Element) -> Iterator[str]:
+    targets = (element.get("href", "") for element in tree.iter("a"))
+    return (target for target in targets if len(target) > LONGEST_URL)
 
 
 def _is_next(element: Element) -> bool:

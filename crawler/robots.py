@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -28,6 +30,7 @@ AGENT = "Kliping"
 _LIMIT = 512_000  # bytes that are read (§2.5)
 _REDIRECTS = 5  # (§2.3.1.2)
 _OWN = "kliping_robots"
+_HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _TOO_MANY = 429
 """Asking too often is no absence of rules: as Google does, it counts as unreachable."""
 
@@ -50,6 +53,8 @@ class Robots:
     """Why nothing may be fetched: the file could not be had."""
     closed_by: type[Refusal] = RobotsUnread
     """What a request raises that is `closed`: a hostile address stays one."""
+    faults: tuple[str, ...] = ()
+    """What is odd about the file, in words."""
     rules: Protego | None = field(default=None, repr=False, compare=False)
 
     def allows(self, url: str) -> bool:
@@ -62,8 +67,8 @@ class Robots:
 def read_robots(origin: str, page: Page, *, limit: int) -> Robots:
     """The rules that an answer to `/robots.txt` gives (RFC 9309 §2.3.1).
 
-    4xx: everything is allowed. 5xx, 429, or a body that cannot be decoded to at most `limit` bytes:
-    nothing is. Only the first 500 KiB count; HTML that stands there by mistake holds no rules.
+    4xx: everything is allowed. 5xx, 429, or a body that cannot be decoded: nothing is. Only the
+    first 500 KiB count; HTML that stands there by mistake holds no rules.
     """
     if page.status == _TOO_MANY or not 200 <= page.status < 500:
         return Robots(
@@ -72,7 +77,7 @@ def read_robots(origin: str, page: Page, *, limit: int) -> Robots:
     if page.status >= 300:
         return Robots(origin=origin, status=page.status)
     try:
-        body = bodies.decoded(page, limit)
+        body = _decoded(page, limit)
     except Unreadable as error:
         return Robots(origin=origin, status=page.status, closed=f"robots.txt unreadable: {error}")
     rules = Protego.parse(_text(body))
@@ -82,8 +87,28 @@ def read_robots(origin: str, page: Page, *, limit: int) -> Robots:
         digest=hashlib.sha256(body).hexdigest(),
         sitemaps=tuple(rules.sitemaps),
         delay=_delay(rules),
+        faults=tuple(_faults(body)),
         rules=rules,
     )
+
+
+def _decoded(page: Page, limit: int) -> bytes:
+    """The file; of one that unpacks to more than `limit` bytes the beginning, which is all that
+    counts."""
+    try:
+        return bodies.decoded(page, limit)
+    except Unreadable:
+        beginning = bodies.beginning(page, _LIMIT + 1)
+        if len(beginning) > _LIMIT:
+            return beginning
+        raise
+
+
+def _faults(body: bytes) -> Iterator[str]:
+    if len(body) > _LIMIT:
+        yield f"robots.txt is so long that only its first {_LIMIT} bytes count (RFC 9309 §2.5)"
+    if _HTML.match(body[:1000]):
+        yield "a page came instead of robots.txt: only lines of it that are rules count"
 
 
 def _text(body: bytes) -> str:
@@ -124,8 +149,6 @@ class RobotsMiddleware:
             return
         if not _may_ask(self._crawler, request.url):
             raise RobotsForbidden(f"{request.url}: a list that this platform keeps for readers")
-        if not _may_ask(self._crawler, request.url):
-            raise RobotsForbidden(f"{request.url}: a list that this platform keeps for readers")
         robots = await self.robots_of(request.url)
         if not robots.allows(request.url):
             reason = robots.closed or "robots.txt forbids it"
@@ -137,11 +160,18 @@ class RobotsMiddleware:
         origin = origin_of(url)
         async with self._asking:
             if origin not in self.found:
-                robots = await self._ask(url)
+                robots = self._judged(await self._ask(url))
                 self.found[origin] = robots
                 if robots.delay > 0:
                     slow_down(self._crawler, min(robots.delay, self._longest_delay))
         return self.found[origin]
+
+    def _judged(self, robots: Robots) -> Robots:
+        """The rules, with a word on a delay that is longer than we wait."""
+        if robots.delay <= self._longest_delay:
+            return robots
+        cut = f"Crawl-delay of {robots.delay:g} seconds is cut to {self._longest_delay:g}"
+        return replace(robots, faults=(*robots.faults, cut))
 
     async def _ask(self, url: str) -> Robots:
         origin = origin_of(url)
@@ -152,18 +182,13 @@ class RobotsMiddleware:
         try:
             response = await self._crawler.engine.download_async(request)
         except TooManyRedirects:
-            return Robots(origin=origin)
+            odd = f"robots.txt leads on more than {_REDIRECTS} times: it is taken for none"
+            return Robots(origin=origin, faults=(odd,))
         except _NOT_HAD as error:
             cause = type(error) if isinstance(error, Refusal) else RobotsUnread
             reason = f"robots.txt could not be had: {in_words(error)}"
             return Robots(origin=origin, closed=reason, closed_by=cause)
         return read_robots(origin, _page(response), limit=self._limit)
-
-
-def _may_ask(crawler: Crawler, url: str) -> bool:
-    """What the spider says of an address that robots.txt may be silent about."""
-    may_ask = getattr(crawler.spider, "may_ask", None)
-    return may_ask is None or bool(may_ask(url))
 
 
 def _may_ask(crawler: Crawler, url: str) -> bool:

@@ -31,6 +31,7 @@ class Seeds:
         self._logbook = logbook
         self._tick = tick
         self._hostile: set[str] = set()
+        self._has_told_robots = False
         self._is_certificate_told = False
         self.challenged_at = ""
         """The first seed instead of which a page came that asks for a human."""
@@ -41,6 +42,7 @@ class Seeds:
         `also` is a status besides 200 whose body says something.
         """
         self._tick()
+        await self._note_robots(url)
         try:
             pages = await self._fetcher.fetch(url)
         except FAILURES as error:
@@ -57,6 +59,22 @@ class Seeds:
         if not is_answered:
             raise SeedUnreadable(f"the outlet answered {answer.status}")
         return answer, body
+
+    async def _note_robots(self, url: str) -> None:
+        """Tell, once a crawl, what is wrong with the outlet's robots.txt."""
+        if self._has_told_robots:
+            return
+        self._has_told_robots = True
+        robots = await self._fetcher.robots_of(url)
+        if robots is None:
+            return
+        address = absolute_url("/robots.txt", base=url)
+        if robots.closed:
+            kind, advice = robots.closed_by.kind, robots.closed_by.advice
+            self._logbook.problem(address, kind=kind, detail=robots.closed, advice=advice)
+        for fault in robots.faults:
+            advice = "nothing to do; the outlet may not mean what it says there"
+            self._logbook.problem(address, kind="robots", detail=fault, advice=advice)
 
     def _refuse_notice(self, url: str, answer: Page, body: bytes) -> None:
         """Raise SeedUnreadable for a page that says why there is nothing to see."""

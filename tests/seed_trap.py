@@ -15,7 +15,8 @@ from scorer import score
 
 from archive.status import status
 from archive.types import Problem
-from crawler.demo import Newsroom, NewsroomConfig, Request
+from crawler.demo import Newsroom, NewsroomConfig, Request, TrueStory
+from crawler.demo.editions import truth
 from crawler.demo.traps import TRAPS
 
 __all__ = ["Night", "SeedTrap", "seed_trap"]
@@ -78,9 +79,13 @@ class SeedTrap:
     @property
     def story_paths(self) -> list[str]:
         """Where its stories are, newest first."""
-        stories = [story for story in self.room.truth() if story.outlet == self.slug]
+        stories = self.truth()
         newest = sorted(stories, key=lambda story: story.versions[0].published_at, reverse=True)
         return [story.url.removeprefix(self.url) for story in newest]
+
+    def truth(self) -> tuple[TrueStory, ...]:
+        """What a perfect crawler would hold by now."""
+        return truth(TRAPS[self.slug].site, self.room.config, self.room.night)
 
     @property
     def named(self) -> set[str]:
@@ -112,11 +117,11 @@ class SeedTrap:
 
     def found(self) -> int:
         """How many of its stories the archive holds."""
-        return score(self.place.engine, self.room.truth(), outlets=[self.slug]).found
+        return score(self.place.engine, self.truth(), outlets=[self.slug]).found
 
     def faults(self) -> list[str]:
         """How far the archive is from the truth; [] is all of it, once, and nothing else."""
-        found = score(self.place.engine, self.room.truth(), outlets=[self.slug]).faults()
+        found = score(self.place.engine, self.truth(), outlets=[self.slug]).faults()
         # an outlet without rules: nobody said where its editor stands, or what its masthead prints
         return [line for line in found if not re.search(r" (editor|dateline): ", line)]
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.urls import LONGEST_URL
 from crawler.discover import Candidate, SeedUnreadable
 from crawler.indexes import Index, read_index
 
@@ -55,6 +56,8 @@ NO_STORY = {
     "year": "/2024/",
     "month": "/2024/09/",
     "day": "/2024/09/26",
+    "calendar": "/?month=2031-01",
+    "calendar on a page": "/kalender/?bulan=1&tahun=2031",
     "picture": "/wp-content/uploads/2024/09/foto.jpg",
     "upper-case picture": "/FOTO.JPG",
     "login": "/wp-login.php",
@@ -70,6 +73,12 @@ NO_STORY = {
 @pytest.mark.parametrize("target", NO_STORY.values(), ids=NO_STORY.keys())
 def test_link_that_is_no_story_is_left_out(target: str) -> None:
     assert read(linking(target)).candidates == ()
+
+
+def test_address_of_200000_characters_is_told_in_short() -> None:
+    found = read(linking(f"/{'a' * 200_000}"))
+    assert found.candidates == ()
+    assert [len(link) for link in found.dropped] == [LONGEST_URL + 1]
 
 
 STORIES = {

@@ -115,10 +115,33 @@ def test_gzipped_robots_is_read() -> None:
     assert not robots.allows("https://kantamedia.com/wp-admin/x")
 
 
-def test_robots_that_unpacks_without_end_forbids_everything() -> None:
-    bomb = gzip.compress(bytes(3 * LIMIT))
+def test_of_robots_that_unpack_without_end_the_beginning_counts() -> None:
+    bomb = gzip.compress(RULES + bytes(3 * LIMIT))
     robots = read(bomb, headers=((b"Content-Encoding", b"gzip"),))
+    assert not robots.allows("https://kantamedia.com/wp-admin/x")
+    assert robots.allows("https://kantamedia.com/a")
+
+
+def test_damaged_robots_forbid_everything() -> None:
+    damaged = gzip.compress(RULES)[:30] + b"rusak"
+    robots = read(damaged, headers=((b"Content-Encoding", b"gzip"),))
     assert not robots.allows("https://kantamedia.com/a")
+
+
+ODD = {
+    "HTML": (b"\n<!DOCTYPE html><p>Beranda</p>", "a page came instead"),
+    "long": (b"User-agent: *\n" + b"#" * 600_000, "only its first 512000 bytes count"),
+}
+
+
+@pytest.mark.parametrize(("body", "words"), ODD.values(), ids=ODD)
+def test_odd_robots_are_named(body: bytes, words: str) -> None:
+    (fault,) = read(body).faults
+    assert words in fault
+
+
+def test_good_robots_have_no_fault() -> None:
+    assert read(RULES).faults == ()
 
 
 @given(st.binary(max_size=300), st.text(max_size=30))

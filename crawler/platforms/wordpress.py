@@ -201,6 +201,7 @@ class WordPressSpider(OutletSpider):
                 for candidate in self._in_reach(url, found.candidates):
                     yield candidate
                 if self._ration.is_spent:
+                    self._put_off(url, "the pages after this one")
                     break
                 paging, page = paging.after(found.candidates), page + 1
             self.seeds.note_damage(url, paging.fault)
@@ -217,12 +218,15 @@ class WordPressSpider(OutletSpider):
         share = self._ration.share(candidates, since=self.window.horizon)
         self.seeds.note_damage(url, share.doubt)
         if share.put_off:
-            if not self.has_put_off:
-                rest = f"{share.put_off} addresses without a date"
-                self.seeds.note_rest(url, rest, advice=_LATER)
-            self.has_put_off = True
+            self._put_off(url, f"{share.put_off} addresses without a date")
             self.logbook.counts["put_off"] += share.put_off
         return share.candidates
+
+    def _put_off(self, url: str, rest: str) -> None:
+        """Leave something for later nights, and tell so once."""
+        if not self.has_put_off:
+            self.seeds.note_rest(url, rest, advice=_LATER)
+        self.has_put_off = True
 
     def _reaches_back(self, candidates: Iterable[Candidate]) -> bool:
         return any(not candidate.is_since(self.window.since) for candidate in candidates)
