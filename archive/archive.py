@@ -265,6 +265,12 @@ class Archive:
             found = current.current_version(connection, story_id)
             return current.part_urls(connection, found.version_id) if found else []
 
+    def published_at(self, story_id: str) -> datetime | None:
+        """When a story was published, as its current version says."""
+        with database.reading(self.engine) as connection:
+            found = current.current_version(connection, story_id)
+            return found.article.published_at if found else None
+
     def outlets(self) -> list[str]:
         """The slugs of every outlet ever visited."""
         with database.reading(self.engine) as connection:

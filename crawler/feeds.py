@@ -10,7 +10,7 @@ from archive.urls import same_outlet
 from crawler.discover import Candidate, Found, found, plain_title, seed_date, story_link
 from crawler.seed_xml import Element, children, local_name, text_of, xml_root
 
-__all__ = ["read_feed"]
+__all__ = ["blogger_id", "read_feed", "truly_named"]
 
 _ROOTS = frozenset({"rss", "rdf", "feed"})
 _ENTRIES = frozenset({"item", "entry"})
@@ -39,7 +39,7 @@ def read_feed(body: bytes, *, url: str, outlet_url: str) -> Found:
     """
     root = xml_root(body, names=_ROOTS)
     place = _Place(url, outlet_url)
-    return found(_truly_named([_candidate(entry, place) for entry in _entries(root)]))
+    return found(truly_named([_candidate(entry, place) for entry in _entries(root)]))
 
 
 def _entries(root: Element) -> Iterator[Element]:
@@ -67,7 +67,7 @@ def _candidate(entry: Element, place: _Place) -> Candidate | str:
     )
 
 
-def _truly_named(entries: Sequence[Candidate | str]) -> Iterator[Candidate | str]:
+def truly_named(entries: Sequence[Candidate | str]) -> Iterator[Candidate | str]:
     """The entries; an id that several addresses share is none of theirs."""
     named = defaultdict(set)
     for entry in entries:
@@ -108,6 +108,12 @@ def _date(text: str) -> datetime | None:
     return seed_date(text) if text else None
 
 
+def blogger_id(identity: str) -> str:
+    """The platform id in a post's `tag:` address (RFC 4151) as Blogger makes it, or ''."""
+    match = _BLOGGER_ID.fullmatch(identity)
+    return f"blogger:{match[1]}" if match else ""
+
+
 def _platform_id(fields: dict[str, list[Element]], place: _Place) -> str:
     """The CMS's own id, from `<post-id>` or a guid that holds it.
 
@@ -117,7 +123,7 @@ def _platform_id(fields: dict[str, list[Element]], place: _Place) -> str:
     if (number := _first(fields, ("post-id",))).isdecimal():
         return f"wp:{int(number[:18])}"
     identity = _first(fields, ("guid", "id"))
-    if match := _BLOGGER_ID.fullmatch(identity):
-        return f"blogger:{match[1]}"
+    if number := blogger_id(identity):
+        return number
     match = _WORDPRESS_ID.fullmatch(identity)
     return f"wp:{match[1]}" if match and same_outlet(identity, place.outlet_url) else ""

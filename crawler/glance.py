@@ -3,13 +3,14 @@
 from archive.errors import Unreadable
 from crawler.container import contained, lines_of
 from crawler.metadata import headlines
-from crawler.rules import Rules
+from crawler.rules import Rules, is_noise
 from crawler.tree import Element, parsed, select, text_of
 
-__all__ = ["glance", "glance_at_content"]
+__all__ = ["glance", "glance_at_content", "is_longer"]
 
 _LARGEST = 1_000_000  # characters
 _WHOLE = 400  # characters; news of two sentences is shorter, and worth the request
+_CLEARLY = 250  # characters: more than a counter or a share bar says
 _MOST_TAGS = 12_000  # Kompas's longest pages; some pages of more take seconds, a reader's to spend
 
 
@@ -36,6 +37,21 @@ def glance_at_content(title: str, content: str, rules: Rules) -> str | None:
     if sum(len(line.text) for line in lines) < _WHOLE:
         return None
     return "\n".join([title, *(line.text for line in lines)])
+
+
+def is_longer(html: str, content: str, rules: Rules) -> bool:
+    """Whether a page tells clearly more of its story than the content that a seed shows of it.
+
+    Also when the page's text cannot be found: then nothing proves that the content is whole.
+    """
+    tree, shown = _tree(html), _tree(content)
+    if tree is None or shown is None:
+        return True
+    _, lines = contained(tree, rules)
+    told = {line.text for line in lines_of(shown, rules)}
+    more = [line.text for line in lines if line.text not in told]
+    story = (text for text in more if not is_noise(text, rules=rules))
+    return not lines or sum(map(len, story)) > _CLEARLY
 
 
 def _tree(html: str) -> Element | None:

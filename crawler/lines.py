@@ -1,14 +1,14 @@
 """The lines of a story as they stand in its container, without the widgets between them. Pure."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from crawler.tree import Element, folded, text_of
 
-__all__ = ["Line", "cut_before", "is_widget", "prune", "read_lines"]
+__all__ = ["Line", "cut_before", "is_widget", "prune", "read_lines", "without_pointed"]
 
 _NO_TEXT = (
     "aside audio button canvas embed figcaption footer form head header iframe input map nav "
@@ -111,6 +111,17 @@ def read_lines(container: Element, *, drop: Collection[Element] = ()) -> list[Li
             reader.say(element.tail)
     reader.end_line()
     return reader.lines
+
+
+def without_pointed(lines: Iterable[Line]) -> list[Line]:
+    """The lines without the links that stand under a "Baca juga:" of its own, and without it."""
+    kept: list[Line] = []
+    is_pointed = False
+    for line in lines:
+        is_pointed = bool(_POINTER.fullmatch(line.text)) or (is_pointed and line.is_link)
+        if not is_pointed:
+            kept.append(line)
+    return kept
 
 
 def _is_skipped(element: Element, drop: Collection[Element]) -> bool:

@@ -10,7 +10,7 @@ from archive.config import OutletConfig, Settings
 from archive.errors import ConfigError, NotFound
 from archive.types import Outlet
 from crawler import spiders
-from crawler.platforms.tribun import TribunSpider
+from crawler.platforms.blogger import BloggerSpider
 from crawler.platforms.tribun import TribunSpider
 from crawler.platforms.wordpress import WordPressSpider
 from crawler.spider import OutletSpider
@@ -18,6 +18,7 @@ from crawler.spider import OutletSpider
 __all__ = ["PLATFORMS", "chosen", "known_spiders", "spider_of"]
 
 PLATFORMS: Mapping[str, type[OutletSpider]] = {
+    "blogger": BloggerSpider,
     "tribun": TribunSpider,
     "wordpress": WordPressSpider,
 }
