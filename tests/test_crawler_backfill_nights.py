@@ -4,8 +4,9 @@ import datetime
 import json
 import signal
 import subprocess
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from loopback import Route, reply
 from playing import Place
 from scorer import score
-from small_outlet import FRONT, feed, page, small_outlet, story, story_path
+from small_outlet import FRONT, feed, feed_body, page, small_outlet, story, story_path
 
 from archive import schema
 from archive.backfills import merged
@@ -74,7 +75,16 @@ class Played:
     """The second crawl, as JSON."""
 
 
-@pytest.fixture(scope="module", params=MODES)
+_SLOW = {"REST and sitemaps closed"}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(mode, id=mode, marks=[pytest.mark.slow] if mode in _SLOW else [])
+        for mode in MODES
+    ],
+)
 def played(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Played]:
@@ -246,6 +256,7 @@ def test_ordinary_window_is_not_narrowed(tmp_path: Path, room: Newsroom) -> None
     assert _lists(room.requests)[0]["after"] == f"{edge:%Y-%m-%d}T00:00:00Z"
 
 
+@pytest.mark.slow
 def test_another_topic_makes_the_past_due_again(tmp_path: Path, room: Newsroom) -> None:
     place, since = _place(tmp_path, room), _days_ago(room, 20)
     place.crawl("kantamedia", "--since", since)
@@ -258,6 +269,7 @@ def test_another_topic_makes_the_past_due_again(tmp_path: Path, room: Newsroom) 
     assert place.crawl("kantamedia", "--since", since)["backfill"]["slices"] == 1
 
 
+@pytest.mark.slow
 def test_several_outlets_go_back_each(tmp_path: Path, room: Newsroom) -> None:
     place = _place(tmp_path, room)
     slugs = ("kantamedia", "kolomrakyat")
@@ -283,25 +295,48 @@ def test_senseless_since_is_misuse(tmp_path: Path, room: Newsroom, since: str, t
 # -- cut short ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_backfill_ends_with_the_time_limit_and_is_gone_on_with(tmp_path: Path) -> None:
     today = datetime.datetime.now(datetime.UTC).date()
     with Newsroom(NewsroomConfig(today=today, grown=60, rest=False, latency=0.2)) as room:
-        place = _place(tmp_path, room, time_limit="6s")
-        since = _days_ago(room, 33)
-        cut = json.loads(_run(place, "kantamedia", since, program=_WEEKLY + _CRAWL).stdout)
-        cut = cut["crawls"][0]
-        assert (cut["reason"], cut["backfill"]["left"] > 0) == ("time-limit", True)
-        assert place.rows(schema.outlet)[0]["visited_at"] is not None
-        for _ in range(6):
-            end = json.loads(_run(place, "kantamedia", since, program=_WEEKLY + _CRAWL).stdout)
-            if end["crawls"][0]["reason"] == "finished":
-                break
+        place, ends = _place(tmp_path, room, time_limit="6s"), []
+        while len(ends) < 20 and (not ends or ends[-1]["reason"] == "time-limit"):
+            done = _run(place, "kantamedia", _days_ago(room, 33), program=_WEEKLY + _CRAWL)
+            ends += json.loads(done.stdout)["crawls"]
         found = score(place.engine, room.truth(), outlets=["kantamedia"])
         paths = {urlsplit(url).path for one in room.truth() for url in one.urls}
         asked = Counter(request.path for request in room.requests if request.path in paths)
-    assert (end["crawls"][0]["reason"], end["crawls"][0]["backfill"]["left"]) == ("finished", 0)
+    assert (ends[0]["reason"], ends[-1]["reason"]) == ("time-limit", "finished")
+    assert ends[-1]["backfill"]["left"] == 0
     assert (found.missed, found.unwanted) == ([], [])
     assert set(asked.values()) == {1}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "kill -9"])
+def test_backfill_stopped_amid_a_slice_loses_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    today = datetime.datetime.now(datetime.UTC).date()
+    config = NewsroomConfig(today=today, grown=60, rest=False, latency=0.05)
+    with Newsroom(config) as room:
+        place, since = _place(tmp_path, room), _days_ago(room, 33)
+        with place.started("crawl", "kantamedia", "--since", since, program=_CRAWL) as process:
+            _wait_for(lambda: sum("warta" in request.path for request in room.requests) > 15)
+            process.send_signal(number)
+            process.communicate(timeout=60)
+        assert _done(place) == []  # the slice of a month was not read to its end
+        end = place.crawl("kantamedia", "--since", since)
+        found = score(place.engine, room.truth(), outlets=["kantamedia"])
+    assert (end["reason"], end["backfill"]["left"]) == ("finished", 0)
+    assert (found.missed, found.unwanted, found.false_versions) == ([], [], [])
+
+
+def _wait_for(is_so: Callable[[], bool]) -> None:
+    for _ in range(1200):
+        if is_so():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came to that")
 
 
 # -- outlets that show little ---------------------------------------------------------------
@@ -373,3 +408,87 @@ def test_visit_before_a_backfill_that_fails_is_complete_all_the_same(tmp_path: P
         (row,) = outlet.place.rows(schema.outlet)
         assert row["visited_at"] is not None
         assert status(outlet.place.engine).reaches == ()
+
+
+def _feed(**days_ago: int) -> Route:
+    """A feed of stories (`n1=20`: story 1 of twenty days ago)."""
+    now = datetime.datetime.now(datetime.UTC)
+    bodies = [
+        feed_body(int(name[1:]), now=now - datetime.timedelta(days=days))
+        for name, days in days_ago.items()
+    ]
+    # each body ends with an old story that is not wanted here
+    items = b"".join(b"<item>" + body.split(b"<item>")[1] for body in bodies)
+    body = b'<rss version="2.0"><channel>' + items + b"</channel></rss>"
+    return reply(body=body, headers={"Content-Type": "application/rss+xml"})
+
+
+def _sitemap(*numbers: int, days: int | None = None) -> Route:
+    """A sitemap of these stories, all changed so many days ago, or without dates."""
+    date = "" if days is None else f"<lastmod>{_since(days)}T01:00:00Z</lastmod>"
+    rows = "".join(f"<url><loc>{FRONT}{story_path(n)}</loc>{date}</url>" for n in numbers)
+    body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
+    return reply(body=body.encode(), headers={"Content-Type": "application/xml"})
+
+
+def test_feed_is_paged_back_where_nothing_else_reaches(tmp_path: Path) -> None:
+    pages = {"/feed/": _feed(n1=1), "/feed/?paged=2": _feed(n2=20), "/feed/?paged=3": _feed(n3=45)}
+    with small_outlet(tmp_path, _routes(**pages), lookback="3d") as outlet:
+        end = outlet.place.crawl("kecil", "--since", _since(100))
+        assert outlet.stored() == [story_path(n) for n in (1, 2, 3)]
+        # two of four: the third story is the first that the outlet has
+        assert (end["backfill"]["done"], end["backfill"]["left"]) == (2, 0)
+
+
+def test_sitemaps_without_dates_are_read_where_nothing_else_reaches(tmp_path: Path) -> None:
+    routes = _routes(**{"/sitemap.xml": _sitemap(2, 3)})
+    with small_outlet(tmp_path, routes, lookback="3d") as outlet:
+        assert outlet.place.crawl("kecil", "--since", _since(70))["backfill"]["left"] == 0
+        assert outlet.stored() == [story_path(n) for n in (1, 2, 3)]
+
+
+def test_what_a_short_sitemap_names_is_found_but_does_not_count_as_all(tmp_path: Path) -> None:
+    routes = _routes(**{"/sitemap.xml": _sitemap(2, 3, days=20)})
+    with small_outlet(tmp_path, routes, lookback="3d") as outlet:
+        end = outlet.place.crawl("kecil", "--since", _since(70))
+        told = [row["detail"] for row in outlet.place.problems() if row["kind"] == "backfill"]
+        assert outlet.stored() == [story_path(n) for n in (1, 2, 3)]
+    assert end["backfill"]["done"] == 0
+    assert f"its sitemaps begin on {_since(20)}" in told[0]
+
+
+class _Rest(dict[str, Route]):
+    """Routes of an outlet whose REST API lists nothing, and not at all what `broken` names."""
+
+    broken = ""
+
+    def get(self, target: str, default: Route | None = None) -> Route | None:  # type: ignore[override]
+        if not target.startswith("/wp-json"):
+            return super().get(target, default)
+        if self.broken and self.broken in target:
+            return reply(404)
+        headers = {"Content-Type": "application/json", "X-WP-TotalPages": "1"}
+        return reply(body=b"[]", headers=headers)
+
+
+def test_slice_that_cannot_be_listed_is_due_again_and_the_others_are_done(tmp_path: Path) -> None:
+    routes = _Rest(_routes())
+    routes.broken = f"before={_since(3)}T00:00:01Z&_fields"
+    with small_outlet(tmp_path, routes, lookback="3d") as outlet:
+        first = outlet.place.crawl("kecil", "--since", _since(93))["backfill"]
+        (told,) = [row["detail"] for row in outlet.place.problems() if row["kind"] == "backfill"]
+        routes.broken = ""
+        second = outlet.place.crawl("kecil", "--since", _since(93))["backfill"]
+    assert (first["done"], first["left"], first["complete_since"]) == (2, 1, None)
+    assert told.startswith(f"{_since(33)} to {_since(3)} could not be listed")
+    assert (second["done"], second["left"]) == (1, 0)
+    assert second["complete_since"] == f"{_since(93)}T00:00:00Z"
+
+
+def test_backfill_gives_up_after_two_slices_that_cannot_be_listed(tmp_path: Path) -> None:
+    routes = _Rest(_routes())
+    routes.broken = "before="
+    with small_outlet(tmp_path, routes, lookback="3d") as outlet:
+        end = outlet.place.crawl("kecil", "--since", _since(900))
+        told = [row for row in outlet.place.problems() if row["kind"] == "backfill"]
+    assert (end["reason"], end["backfill"]["left"], len(told)) == ("finished", 30, 2)
