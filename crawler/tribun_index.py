@@ -7,7 +7,7 @@ both, 20 stories a page; page 11 and later repeat page 10.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,7 @@ _OTHER_SITEMAP = re.compile(r"(?:image|foto|photo|video|tag|topic)[^/]*$", re.IG
 _SECTION = re.compile(r"/index-news/([a-z0-9-]+)/?", re.IGNORECASE)
 _SECTION_NAME = re.compile(r"[a-z0-9-]+")
 _MANY = 20
+_A_DAY = timedelta(days=1)
 
 
 def index_url(base: str, *, day: date | None = None, section: str = "", page: int = 1) -> str:
@@ -105,9 +106,14 @@ class IndexPage(Found):
     sections: tuple[str, ...] = ()
 
     def shows(self, day: date, *, zone: str) -> bool:
-        """Some story is of that day, or none is dated: the site did not show another day."""
+        """Some story is of about that day, or none is dated: the site did not show other days.
+
+        A day more or less says nothing: `1 hari lalu` is rounded, and other zones have other days.
+        """
         dates = [c.published_at for c in self.candidates if c.published_at]
-        return not dates or any(at.astimezone(ZoneInfo(zone)).date() == day for at in dates)
+        return not dates or any(
+            abs(at.astimezone(ZoneInfo(zone)).date() - day) <= _A_DAY for at in dates
+        )
 
 
 def read_index_page(html: str, *, url: str, outlet: Outlet, fetched_at: datetime) -> IndexPage:

@@ -229,6 +229,8 @@ def test_list_of_other_days_is_not_that_of_the_day() -> None:
     other = listed(row("/2026/07/20/slug", printed="Senin, 20 Juli 2026 08:00 WIB"))
     assert not other.shows(DAY, zone="Asia/Jakarta")
     assert listed(row("/2026/07/24/slug")).shows(DAY, zone="Asia/Jakarta")
+    near = listed(row("/2026/07/23/slug", printed="1 hari lalu"))
+    assert near.shows(DAY, zone="Asia/Jakarta")
     assert listed().shows(DAY, zone="Asia/Jakarta")
 
 
