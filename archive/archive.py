@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -151,7 +152,8 @@ class Archive:
         self, connection: Connection, crawl: Crawl, *, reason: str, counts: Mapping[str, int]
     ) -> Mapping[str, datetime]:
         now = self._clock()
-        gone = crawls.judge_missing(connection, crawl, confirm_after=self._confirm_after, now=now)
+        ended = replace(crawl, finish_reason=reason)
+        gone = crawls.judge_missing(connection, ended, confirm_after=self._confirm_after, now=now)
         final = dict(counts) | ({"gone": len(gone)} if gone else {})
         crawls.close(connection, crawl, reason=reason, now=now, counts=final)
         return gone

@@ -112,11 +112,12 @@ def judge_missing(
 ) -> dict[str, datetime]:
     """The stories that this crawl proves gone, each with the moment of its first missing sight.
 
-    When many stories of the outlet vanished at once, none of its missing answers counts.
+    When many stories of the outlet vanished at once, or its seeds answered no more than they,
+    none of its missing answers counts.
     """
     live = _live(connection, of.outlet)
     missing = [story_id for story_id in _missing_in(connection, of.crawl_id) if story_id in live]
-    if is_outlet_fault(missing=len(missing), live=len(live)):
+    if is_outlet_fault(missing=len(missing), live=len(live)) or _is_away(connection, of):
         faulty = update(crawl).where(crawl.c.crawl_id == of.crawl_id)
         connection.execute(faulty.values(outlet_fault=True))
         return {}
@@ -127,6 +128,15 @@ def judge_missing(
             found[story_id] = since
             _declare_gone(connection, story_id, of=of, since=since, now=now)
     return found
+
+
+def _is_away(connection: Connection, of: Crawl) -> bool:
+    """Whether a crawl was shown nothing by its outlet: no seed, and no story."""
+    shown = select(capture.c.capture_id).where(
+        capture.c.crawl_id == of.crawl_id,
+        capture.c.answer.in_((Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)),
+    )
+    return of.finish_reason == "unreachable" and connection.scalar(shown.limit(1)) is None
 
 
 def _declare_gone(

@@ -221,6 +221,20 @@ def test_closed_outlet_is_named_and_looked_at_again(
     assert sorted(events) == ["crawl"] * 3 + ["new"] * 3
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_one_story_of_an_outlet_that_is_away_is_not_gone(tmp_path: Path, status: int) -> None:
+    good: dict[str, Route] = {story_path(1): story(1), "/feed/": feed(1)}
+    with small_outlet(tmp_path, dict(good)) as outlet:
+        assert outlet.crawl() == "finished"
+        outlet.routes.update(dict.fromkeys(good, reply(status)))
+        for _ in range(2):
+            assert outlet.crawl("--revisit", "all") == "unreachable"
+        outlet.routes.update(good | {story_path(1): reply(410)})
+        assert outlet.crawl("--revisit", "all") == "finished"
+        events = [row["kind"] for row in outlet.place.rows(schema.event)]
+        assert events == ["new", "crawl", "crawl", "crawl", "gone", "crawl"]
+
+
 def test_later_part_that_is_a_notice_makes_no_version(tmp_path: Path) -> None:
     paging = '<p class="page-links"><a href="{0}">1</a> <a href="{0}2/">2</a></p>'
     path = story_path(1)

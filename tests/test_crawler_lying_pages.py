@@ -11,7 +11,7 @@ from archive import schema
 from archive.audit import audit
 from crawler.demo.traps import TRAPS, pages
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 
 SLUGS = [trap.site.outlet.slug for trap in pages.TRAPS]
 _ENDS = {
