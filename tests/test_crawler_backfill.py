@@ -1,16 +1,20 @@
 """Which slices of the past are still to do, and how long they will take."""
 
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
+from sightings import Nights
 
 from archive.backfills import merged
 from archive.types import Period
 from crawler.backfill import Progress, slices, told
+from crawler.progress import watch
 from crawler.wordpress_seeds import month_archives
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
@@ -139,6 +143,17 @@ def test_progress_in_words(
         counts = {"backfill_days": days, "backfill_days_done": done}
         counts |= {} if left is None else {"backfill_seconds_left": left}
     assert told(counts) == expected
+
+
+def test_progress_is_seen_on_a_terminal(nights: Nights) -> None:
+    night = nights.begin(1)
+    counts = {"backfill_days": 365, "backfill_days_done": 12, "backfill_seconds_left": 10_000}
+    nights.archive.heartbeat(night.crawl, counts=counts)
+    console = Console(file=StringIO(), force_terminal=True, width=200)
+    with watch(nights.archive.engine, night.crawl.run_id, console=console):
+        pass
+    assert isinstance(console.file, StringIO)
+    assert "at work …, backfill 12 of 365 days, about 3 h left" in console.file.getvalue()
 
 
 # -- months ---------------------------------------------------------------------------------

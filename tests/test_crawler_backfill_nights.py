@@ -461,6 +461,7 @@ class _Rest(dict[str, Route]):
     """Routes of an outlet whose REST API lists nothing, and not at all what `broken` names."""
 
     broken = ""
+    posts: Sequence[dict[str, object]] = ()
 
     def get(self, target: str, default: Route | None = None) -> Route | None:  # type: ignore[override]
         if not target.startswith("/wp-json"):
@@ -468,7 +469,7 @@ class _Rest(dict[str, Route]):
         if self.broken and self.broken in target:
             return reply(404)
         headers = {"Content-Type": "application/json", "X-WP-TotalPages": "1"}
-        return reply(body=b"[]", headers=headers)
+        return reply(body=json.dumps(self.posts).encode(), headers=headers)
 
 
 def test_slice_that_cannot_be_listed_is_due_again_and_the_others_are_done(tmp_path: Path) -> None:
@@ -492,3 +493,16 @@ def test_backfill_gives_up_after_two_slices_that_cannot_be_listed(tmp_path: Path
         end = outlet.place.crawl("kecil", "--since", _since(900))
         told = [row for row in outlet.place.problems() if row["kind"] == "backfill"]
     assert (end["reason"], end["backfill"]["left"], len(told)) == ("finished", 30, 2)
+
+
+def test_api_that_lists_the_same_posts_for_every_slice_is_not_believed(tmp_path: Path) -> None:
+    routes = _Rest(_routes())
+    routes.posts = [
+        {"id": 1, "link": f"{FRONT}{story_path(1)}", "date_gmt": f"{_since(1)}T05:00:00",
+         "modified_gmt": f"{_since(1)}T05:00:00"}
+    ]  # fmt: skip
+    with small_outlet(tmp_path, routes, lookback="3d") as outlet:
+        end = outlet.place.crawl("kecil", "--since", _since(40))
+        told = [row["detail"] for row in outlet.place.problems() if row["kind"] == "backfill"]
+    assert end["backfill"]["done"] == 0
+    assert "does not heed the dates" in told[0]

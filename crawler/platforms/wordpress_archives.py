@@ -18,7 +18,7 @@ from crawler.wordpress_seeds import feed_url, index_url, month_archives
 if TYPE_CHECKING:
     from crawler.platforms.wordpress import WordPressSpider
 
-__all__ = ["MonthFeeds", "MonthPages"]
+__all__ = ["MonthFeeds", "MonthPages", "may_be_in"]
 
 _DAY = timedelta(days=1)
 _MISSING = 404
@@ -42,7 +42,7 @@ class _Months:
         self._require_any()
         for month in self._months(period):
             async for candidate in self._month(month):
-                if _may_be_in(candidate, period):
+                if may_be_in(candidate, period):
                     yield candidate
 
     def _months(self, period: Period) -> tuple[str, ...]:
@@ -145,6 +145,7 @@ def _is_of(candidate: Candidate, month: str) -> bool:
     return any(f"{day:%Y/%m}" == month for day in (moment - _DAY, moment, moment + _DAY))
 
 
-def _may_be_in(candidate: Candidate, period: Period) -> bool:
+def may_be_in(candidate: Candidate, period: Period) -> bool:
+    """Whether a story may be of a period; a site that moved to another zone errs by hours."""
     moment = candidate.published_at
     return moment is None or period.since - _DAY <= moment < period.until + _DAY

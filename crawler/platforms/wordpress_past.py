@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archive.types import Period
 from crawler.discover import Candidate, SeedUnreadable
-from crawler.platforms.wordpress_archives import MonthFeeds, MonthPages
+from crawler.platforms.wordpress_archives import MonthFeeds, MonthPages, may_be_in
 from crawler.platforms.wordpress_lists import PagedFeed, Sitemaps
 from crawler.wordpress_rest import PostList, posts_url
 
@@ -49,10 +49,13 @@ class WordPressPast:
                 yield candidate
 
     async def _posts(self, period: Period) -> AsyncIterator[Candidate]:
-        is_empty = True
+        is_empty, is_heeded = True, False
         async for candidate in self._spider.posts(_within(period)):
             is_empty = False
+            is_heeded = is_heeded or may_be_in(candidate, period)
             yield candidate
+        if not (is_empty or is_heeded):
+            raise SeedUnreadable("its REST API does not heed the dates that it is asked for")
         if is_empty and await self._is_the_first(period):
             self._spider.begins_at = period.since
 
