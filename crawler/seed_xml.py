@@ -42,14 +42,7 @@ def xml_root(body: bytes, *, names: frozenset[str]) -> Element:
     """
     if len(body) > SEED_LIMIT:
         raise SeedUnreadable(f"{len(body)} bytes, over the limit of {SEED_LIMIT} for a seed")
-    characters = _characters(body)
-    start = _ROOT.search(characters)
-    page = _HTML.search(characters, 0, start.start() if start else len(characters))
-    if start is None or page:
-        raise SeedUnreadable(f"{'HTML' if page else 'no XML'} instead of {_listed(names)}")
-    if start[1].lower() not in names:
-        raise SeedUnreadable(f"a <{start[1]}> instead of {_listed(names)}")
-    return _parsed(characters[start.start() :])
+    return _parsed(_clean(body, names))
 
 
 def xml_fault(body: bytes) -> str:
@@ -107,14 +100,29 @@ def _is_known(charset: str) -> bool:
         return False
 
 
-def _parsed(characters: str) -> Element:
-    clean = _CDATA_OR_ENTITY.sub(_resolved, _NO_XML_CHARACTER.sub("", characters))
+def _clean(body: bytes, names: frozenset[str]) -> bytes:
+    """The root element in UTF-8, without what no XML may hold. Raises SeedUnreadable.
+
+    A function of its own, so that no other copy of a large seed is left while its tree is built.
+    """
+    characters = _characters(body)
+    start = _ROOT.search(characters)
+    page = _HTML.search(characters, 0, start.start() if start else len(characters))
+    if start is None or page:
+        raise SeedUnreadable(f"{'HTML' if page else 'no XML'} instead of {_listed(names)}")
+    if start[1].lower() not in names:
+        raise SeedUnreadable(f"a <{start[1]}> instead of {_listed(names)}")
+    characters = _NO_XML_CHARACTER.sub("", characters[start.start() :])
+    return _CDATA_OR_ENTITY.sub(_resolved, characters).encode()
+
+
+def _parsed(clean: bytes) -> Element:
     # no entity is left to resolve: an entity bomb is text here
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=True, encoding="utf-8"
     )
     try:
-        root = etree.fromstring(clean.encode(), parser)
+        root = etree.fromstring(clean, parser)
     except etree.XMLSyntaxError as error:
         raise SeedUnreadable(f"no XML: {error.msg}") from None
     if root is None:

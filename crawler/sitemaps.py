@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -51,9 +51,9 @@ def read_sitemap(
     plain = _gunzipped(body, limit)
     root = xml_root(plain, names=_ROOTS)
     owner = outlet_url or url
-    inside = [(name, element) for name, element in children(root) if name in ("url", "sitemap")]
-    pages = found(_candidate(e, url=url, owner=owner) for name, e in inside if name == "url")
-    indexes = found(_candidate(e, url=url, owner=owner) for name, e in inside if name == "sitemap")
+    # two walks: a list of 50,000 elements would hold as much memory again
+    pages = found(_candidate(e, url=url, owner=owner) for e in _named(root, "url"))
+    indexes = found(_candidate(e, url=url, owner=owner) for e in _named(root, "sitemap"))
     dropped = pages.dropped + indexes.dropped
     return Sitemap(pages.candidates, indexes.candidates, dropped, is_cut(plain))
 
@@ -75,6 +75,10 @@ def next_sitemaps(
     ]
     wanted.sort(key=lambda child: child.modified_at or _OLDEST, reverse=True)
     return tuple(child.url for child in wanted[:limit])
+
+
+def _named(root: Element, wanted: str) -> Iterator[Element]:
+    return (element for name, element in children(root) if name == wanted)
 
 
 def _candidate(element: Element, *, url: str, owner: str) -> Candidate | str:

@@ -19,7 +19,7 @@ from crawler.demo import Newsroom, NewsroomConfig, Request, TrueStory
 from crawler.demo.editions import truth
 from crawler.demo.traps import TRAPS
 
-__all__ = ["Night", "SeedTrap", "seed_trap"]
+__all__ = ["Night", "SeedTrap", "measured", "seed_trap"]
 
 _MEASURED = """
 import sys
@@ -30,6 +30,17 @@ try:
 finally:
     sys.stderr.write(Path("/proc/self/status").read_text())
 """
+
+
+def measured(place: Place, slug: str, *arguments: object) -> tuple[dict[str, Any], int]:
+    """One crawl: its end, and the bytes that its process held at most."""
+    with place.started("crawl", slug, "--json", *arguments, program=_MEASURED) as crawl:
+        out, err = crawl.communicate(timeout=250)
+    assert "Traceback" not in err, err
+    end: dict[str, Any] = json.loads(out)["crawls"][0]
+    peak = re.search(r"VmHWM:\s+(\d+) kB", err)
+    assert peak, err
+    return end, 1024 * int(peak[1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,19 +111,13 @@ class SeedTrap:
 
     def _crawl(self, *arguments: object) -> Night:
         self.room.reset_log()
-        command = ("crawl", self.slug, "--json", *arguments)
-        with self.place.started(*command, program=_MEASURED) as crawl:
-            out, err = crawl.communicate(timeout=250)
-        assert "Traceback" not in err, err
-        end: dict[str, Any] = json.loads(out)["crawls"][0]
-        peak = re.search(r"VmHWM:\s+(\d+) kB", err)
-        assert peak, err
+        end, peak = measured(self.place, self.slug, *arguments)
         return Night(
             reason=end["reason"],
             counts=end["counts"],
             problems=status(self.place.engine).runs[0].crawls[0].problems,
             requests=tuple(self.room.requests),
-            peak=1024 * int(peak[1]),
+            peak=peak,
         )
 
     def found(self) -> int:

@@ -1,11 +1,16 @@
 """Sitemaps as they are on the web: bounded crawls that find every story, each fault named."""
 
+import gzip
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from seed_trap import SeedTrap, seed_trap
+from loopback import reply
+from seed_trap import SeedTrap, measured, seed_trap
+from small_outlet import FRONT, small_outlet
 
 from crawler.demo.traps.seeds_sitemaps import LABELS
+from crawler.discover import SEED_LIMIT
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -47,6 +52,20 @@ def test_of_fifty_thousand_addresses_only_those_of_the_window_are_asked_for(
 
 def test_fifty_thousand_addresses_take_little_memory(large: SeedTrap) -> None:
     assert max(night.peak for night in large.nights) < 300_000_000
+
+
+def test_sitemap_of_twenty_megabytes_takes_little_memory(tmp_path: Path) -> None:
+    rows = (
+        f"<url><loc>{FRONT}/kabar-{number}-{'panjang-' * 41}/</loc>"
+        "<lastmod>2021-03-04T05:06:07+00:00</lastmod></url>"
+        for number in range(48_000)
+    )
+    body = f"<urlset>{''.join(rows)}</urlset>".encode()
+    assert 20_000_000 < len(body) < SEED_LIMIT
+    with small_outlet(tmp_path, {"/sitemap.xml": reply(body=gzip.compress(body, 1))}) as outlet:
+        end, peak = measured(outlet.place, "kecil")
+    assert end["reason"] == "finished"
+    assert peak < 300_000_000
 
 
 @pytest.fixture(scope="module")
