@@ -1,11 +1,13 @@
 """One crawl at another hour, and what it cost: `night_child.py SLUG SETTINGS HOURS REVISIT`.
 
-Its last line is JSON: outlet, reason, failure, and the most memory that the process itself held.
+Its last line is JSON: outlet, reason, failure, the most memory that the process itself
+held, and how long it took.
 """
 
 import json
 import re
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,9 +32,9 @@ def main(slug: str, file: str, hours: str, revisit: str) -> int:
         def clock(self) -> Callable[[], datetime]:
             return lambda: datetime.now(UTC) + timedelta(hours=float(hours))
 
-    settings = Settings.load(Path(file))
+    started, settings = time.monotonic(), Settings.load(Path(file))
     end = run_crawl(chosen(settings, [slug])[0], Later(settings=settings, revisit=revisit))
-    told = vars(end) | {"peak": _peak()}
+    told = vars(end) | {"peak": _peak(), "seconds": time.monotonic() - started}
     sys.stdout.write(json.dumps(told) + "\n")
     return 0 if end.is_good else 3
 

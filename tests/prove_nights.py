@@ -111,8 +111,9 @@ class Proof:
             ends = self.nights.crawl()
             self.ends += ends
             self._note_robots(night)
-            reasons = sorted({end.reason for end in ends})
-            _say(f"night {night}: {len(ends)} crawls: {', '.join(reasons)}")
+            slow = sorted(ends, key=lambda end: -end.seconds)[:5]
+            told = ", ".join(f"{end.outlet} {end.seconds:.0f} s ({end.reason})" for end in slow)
+            _say(f"night {night}: {len(ends)} crawls; slowest: {told}")
 
     def lines(self) -> list[Line]:
         """One line per outlet, in the newsroom's order."""

@@ -27,7 +27,7 @@ BOUNDS = {
     "read_time": "10s",
 }
 """[crawl] settings under which a hostile site costs seconds, not hours."""
-_AT_ONCE = 3
+_AT_ONCE = 6
 _LONGEST_SECONDS = 300
 
 
@@ -40,6 +40,7 @@ class End:
     failure: str
     peak: int
     """Bytes that the crawl's process held at most, reading workers apart."""
+    seconds: float
 
 
 @dataclass
