@@ -51,6 +51,16 @@ def test_signal_that_stood_still_over_an_edit_is_distrusted(outlet: SmallOutlet)
     assert (_versions(outlet), _is_trusted(outlet)) == (2, False)
 
 
+def test_lastmod_that_stood_still_over_an_edit_is_distrusted(tmp_path: Path) -> None:
+    row = f"<url><loc>{FRONT}{story_path(1)}</loc><lastmod>2099-01-01T03:00:00Z</lastmod></url>"
+    sitemap = reply(body=f"<urlset>{row}</urlset>".encode())
+    with small_outlet(tmp_path, {story_path(1): story(1), "/sitemap.xml": sitemap}) as outlet:
+        assert outlet.crawl() == "finished"
+        outlet.routes[story_path(1)] = EDITED
+        assert outlet.crawl("--revisit", "all") == "finished"
+        assert (_versions(outlet), _is_trusted(outlet)) == (2, False)
+
+
 def test_seed_that_names_the_story_no_more_did_not_lie(outlet: SmallOutlet) -> None:
     outlet.routes[story_path(1)] = EDITED
     outlet.routes["/feed/"] = atom()
