@@ -16,7 +16,7 @@ from crawler.extract import is_closed
 from crawler.fetch import FAILURES, Fetcher
 from crawler.guard import check_address
 from crawler.logbook import Logbook
-from crawler.refused import BadCertificate, RefusedAddress
+from crawler.refused import RefusedAddress
 
 __all__ = ["Seeds"]
 
@@ -32,7 +32,6 @@ class Seeds:
         self._tick = tick
         self._hostile: set[str] = set()
         self._has_told_robots = False
-        self._is_certificate_told = False
         self.challenged_at = ""
         """The first seed instead of which a page came that asks for a human."""
 
@@ -46,7 +45,6 @@ class Seeds:
         try:
             pages = await self._fetcher.fetch(url)
         except FAILURES as error:
-            self._note_certificate(error)
             raise SeedUnreadable(in_words(error)) from None
         answer, is_answered = pages[-1], pages[-1].status in {200, also}
         if answer.truncated and is_answered:
@@ -126,15 +124,6 @@ class Seeds:
                 kind=RefusedAddress.kind,
                 detail=f"{url} links to this address, which must not be fetched",
                 advice=RefusedAddress.advice,
-            )
-
-    def _note_certificate(self, error: Exception) -> None:
-        """Tell, once a crawl, that nothing is asked for because of the outlet's certificate."""
-        if isinstance(error, BadCertificate) and not self._is_certificate_told:
-            self._is_certificate_told = True
-            said = str(error).rpartition(": ")[2]
-            self._logbook.problem(
-                self._logbook.outlet.url, kind=error.kind, detail=said, advice=error.advice
             )
 
     def _note_long(self, url: str, link: str) -> None:
