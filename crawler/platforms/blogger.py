@@ -1,8 +1,9 @@
 """Blogger: the post feed as JSON, else as Atom; then the sitemap, then front page and months."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 
 from crawler import bodies
 from crawler.blogger_feed import (
@@ -19,14 +20,15 @@ from crawler.discover import Candidate, SeedUnreadable
 from crawler.indexes import read_index
 from crawler.platforms.blogger_contents import Contents
 from crawler.platforms.blogger_known import known_posts
-from crawler.sitemaps import next_sitemaps, read_sitemap
+from crawler.ration import Ration
+from crawler.sitemap_walk import SitemapWalk
 from crawler.spider import OutletSpider
 from crawler.wordpress_seeds import month_archives, story_address
 
 __all__ = ["BloggerSpider"]
 
 _KINDS: tuple[FeedKind, ...] = ("json", "atom", "alias")
-_MOST_SITEMAPS = 200
+_LATER = "nothing to do: what was not asked for tonight is asked for in the nights to come"
 
 
 class BloggerSpider(OutletSpider):
@@ -36,6 +38,9 @@ class BloggerSpider(OutletSpider):
     """How the feed answers tonight."""
     _answered = False
     _is_listed = False
+    """The feed named all of the window."""
+    _is_done = False
+    """A sitemap was read to its end."""
 
     def have_seeds_answered(self) -> bool:
         """Whether at least one kind of seed was read to its end."""
@@ -59,8 +64,10 @@ class BloggerSpider(OutletSpider):
         for source in (self._sitemaps, self._indexes):
             async for candidate in source():
                 yield candidate
-            if self._answered:
+            if self._is_done:
                 return
+        if self._answered:
+            return
         self.logbook.problem(
             self.outlet.url,
             kind="seeds",
@@ -152,39 +159,27 @@ class BloggerSpider(OutletSpider):
         self.seeds.note_hostile(url, page.dropped)
         return page
 
-    @property
+    @cached_property
     def _contents(self) -> Contents:
-        if self._made_contents is None:
-            self._made_contents = Contents(self)
-        return self._made_contents
-
-    _made_contents: Contents | None = None
+        return Contents(self)
 
     # -- sitemap, index pages --------------------------------------------------------------
 
     async def _sitemaps(self) -> AsyncIterator[Candidate]:
+        walk = SitemapWalk(
+            self.seeds,
+            self.outlet.url,
+            since=self.window.since,
+            night=self.window.started_at.toordinal(),
+        )
         named = await self.fetcher.robots_sitemaps(self.outlet.url)
-        waiting = list(dict.fromkeys((*named, f"{self.outlet.url}/sitemap.xml")))
-        seen, answered, failed = set[str](), False, False
-        while waiting and len(seen) < _MOST_SITEMAPS:
-            url = waiting.pop(0)
-            if Candidate(url).address in seen:
-                continue
-            seen.add(Candidate(url).address)
-            try:
-                _, body = await self.seeds.get(url)
-                sitemap = read_sitemap(body, url=url, outlet_url=self.outlet.url)
-            except SeedUnreadable as error:
-                self.seeds.note(url, error)
-                failed = True
-                continue
-            self.seeds.note_hostile(url, sitemap.dropped)
-            answered = answered or bool(sitemap.candidates)
-            failed = failed or sitemap.is_cut
-            for candidate in self._in_reach(sitemap.candidates):
-                yield candidate
-            waiting += next_sitemaps(sitemap.children, seen, since=self.window.since)
-        self._answered = answered and not failed
+        for root in dict.fromkeys((*named, f"{self.outlet.url.rstrip('/')}/sitemap.xml")):
+            async for url, sitemap in walk.below(root):
+                stories = [one for one in sitemap.candidates if is_story_address(one.url)]
+                for candidate in self._in_reach(url, stories):
+                    yield candidate
+        self._answered = walk.has_answered
+        self._is_done = walk.has_answered and not walk.has_failed
 
     async def _indexes(self) -> AsyncIterator[Candidate]:
         """The front page, and the archives of the window's months; what is older is in /search."""
@@ -200,13 +195,24 @@ class BloggerSpider(OutletSpider):
                 continue
             stories = [one for one in found.candidates if is_story_address(one.url)]
             self._answered = self._answered or bool(stories)
-            for candidate in stories:
-                yield replace(candidate, url=plain_address(candidate.url))
+            self.seeds.note_hostile(url, found.dropped)
+            plain = [replace(one, url=plain_address(one.url)) for one in stories]
+            for candidate in self._in_reach(url, plain):
+                yield candidate
 
-    def _in_reach(self, candidates: Iterable[Candidate]) -> Iterable[Candidate]:
-        """The stories not older than the farthest we look back."""
-        return [
-            candidate
-            for candidate in candidates
-            if is_story_address(candidate.url) and candidate.is_since(self.window.horizon)
-        ]
+    @cached_property
+    def _ration(self) -> Ration:
+        return Ration(
+            is_known=lambda it: self.memory.knows(it.platform_id, it.address),
+            now=self.window.started_at,
+        )
+
+    def _in_reach(self, url: str, candidates: Sequence[Candidate]) -> Iterable[Candidate]:
+        """Those not older than the farthest we look back; of undated ones a part each night."""
+        share = self._ration.share(candidates, since=self.window.horizon)
+        self.seeds.note_damage(url, share.doubt)
+        if share.put_off:
+            rest = f"{share.put_off} addresses without a date"
+            self.seeds.note_rest(url, rest, advice=_LATER)
+            self.logbook.counts["put_off"] += share.put_off
+        return share.candidates
