@@ -120,7 +120,7 @@ class BloggerSpider(OutletSpider):
 
         An owner can close the feed so that it answers, but never names a post.
         """
-        page = await self.page(PostList())
+        page = await self.page(PostList(is_summary=True))
         if not page.candidates:
             raise SeedUnreadable("a feed without posts")
 
