@@ -16,6 +16,7 @@ from archive import (
     database,
     lanes,
     memory,
+    namesakes,
     record,
     rereading,
     seen,
@@ -33,7 +34,18 @@ from archive.schema import crawl as crawl_table
 from archive.schema import outlet as outlet_table
 from archive.schema import problem as problem_table
 from archive.schema import run as run_table
-from archive.types import Answer, Crawl, Outcome, Outlet, Page, Period, Problem, Seen, Sighting
+from archive.types import (
+    Answer,
+    Article,
+    Crawl,
+    Outcome,
+    Outlet,
+    Page,
+    Period,
+    Problem,
+    Seen,
+    Sighting,
+)
 from archive.warcs import CrawlWarc
 
 __all__ = ["Archive"]
@@ -277,6 +289,11 @@ class Archive:
         """The slugs of every outlet ever visited."""
         with database.reading(self.engine) as connection:
             return list(connection.scalars(select(outlet_table.c.slug).order_by("slug")))
+
+    def namesakes(self, slug: str, article: Article) -> list[str]:
+        """The stories of an outlet that a new page may be, at an address not met before."""
+        with database.reading(self.engine) as connection:
+            return namesakes.namesakes(connection, slug, article)
 
     # -- reading again ---------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from scrapy.exceptions import CloseSpider
 
-from archive.types import Answer, Outcome, Seen, Story
+from archive.types import Answer, Article, Outcome, Seen, Story
 from archive.urls import canonical_url, same_outlet
 from crawler.answers import ADVICE
 from crawler.choose import Choice, choose_known, choose_new, is_due_again
@@ -202,13 +202,22 @@ class Looks:
             platform_id=candidate.platform_id,
             keep=keep,
         )
-        answer, outcome = await self.pipeline.keep(fetched)
+        answer, outcome = await self.pipeline.keep(fetched, before_new=self._look_at_namesakes)
         if outcome.kind in _SHOWN:
             self._shown.add(outcome.story_id)
             # what redirects and parts led through is not asked for again
             self._met.update(canonical_url(page.url) for page in pages)
         self._count_challenges(answer)
         self._catch_lie(outcome, fetched)
+
+    async def _look_at_namesakes(self, article: Article) -> None:
+        """Ask the stories that a new page may be: their addresses may lead to it by now."""
+        for story_id in self.logbook.archive.namesakes(self.outlet.slug, article):
+            story = self.memory.stories.get(story_id)
+            if story is None or story_id in self._looked:
+                continue
+            candidate = Candidate(self._address_of(story.url), platform_id=story.platform_id)
+            await self._look(candidate, story=story, conditional=True)
 
     def _catch_lie(self, outcome: Outcome, fetched: Fetched) -> None:
         """Distrust the outlet's signals when a story was edited under the signal it had before."""

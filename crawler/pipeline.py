@@ -1,12 +1,12 @@
 """From the pages of one story to the archive: sift, read, compare, record."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.errors import CrawlError, DamagedRecord
-from archive.types import Answer, Outcome, Outlet, Page, Seen, Sighting, Story
+from archive.types import Answer, Article, Outcome, Outlet, Page, Seen, Sighting, Story
 from archive.urls import canonical_url
 from crawler import bodies
 from crawler.answers import ADVICE, answer_of, is_sure_off_topic, what_came
@@ -24,6 +24,9 @@ __all__ = ["Fetched", "Pipeline"]
 
 _WHILE_GONE = timedelta(days=7)
 """A story that is gone is asked for weekly: it can come back."""
+
+
+BeforeNew = Callable[[Article], Awaitable[None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +57,13 @@ class Pipeline:
     confirm_after: timedelta
     extractor: str
 
-    async def keep(self, fetched: Fetched) -> tuple[Answer, Outcome]:
+    async def keep(
+        self, fetched: Fetched, *, before_new: BeforeNew | None = None
+    ) -> tuple[Answer, Outcome]:
         """Read what was fetched and give it to the archive; what it was, and what it meant there.
 
-        Raises ArchiveError when it could not be kept.
+        `before_new` is told what was read of a story not met before, ere it is recorded. Raises
+        ArchiveError when it could not be kept.
         """
         answer = self._answer(fetched)
         result = ReadResult(answer=answer, detail=what_came(fetched.pages))
@@ -69,6 +75,8 @@ class Pipeline:
             self._note(fetched, result)
         if result.reading and fetched.story:
             await self._read_older_again(fetched.story)
+        if before_new and result.reading and fetched.story is None:
+            await before_new(result.reading.article)
         return result.answer, self._record(fetched, result)
 
     def _answer(self, fetched: Fetched) -> Answer:

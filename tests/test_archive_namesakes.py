@@ -1,0 +1,39 @@
+"""Which stories a new page may be: the same text, or the same moment of publication."""
+
+from datetime import timedelta
+
+from sightings import NIGHT_1, OUTLET, Nights, article
+
+OTHER = "Kepala desa itu membantah ikut berkampanye.\n\nIa diperiksa selama dua jam."
+NOON = NIGHT_1 - timedelta(hours=6)
+
+
+def _held(nights: Nights) -> str:
+    with nights.night() as night:
+        night.show("/satu", article(headline="Camat Diperiksa", published_at=NOON))
+        night.show("/lain", article(OTHER, headline="Kades", published_at=NOON - timedelta(days=1)))
+        shown = night.show("/satu", article(headline="Camat Diperiksa", published_at=NOON))
+    return shown.story_id
+
+
+def test_same_text_is_a_namesake_under_any_headline(nights: Nights) -> None:
+    held = _held(nights)
+    new = article(headline="Tiga Jam Camat Diperiksa", published_at=None)
+    assert nights.archive.namesakes(OUTLET.slug, new) == [held]
+
+
+def test_same_moment_is_a_namesake_whatever_the_text(nights: Nights) -> None:
+    held = _held(nights)
+    new = article("Naskah yang ditulis ulang seluruhnya.", headline="Baru", published_at=NOON)
+    assert nights.archive.namesakes(OUTLET.slug, new) == [held]
+
+
+def test_another_text_of_another_moment_is_none(nights: Nights) -> None:
+    _held(nights)
+    new = article("Naskah lain sama sekali.", headline="Camat Diperiksa", published_at=None)
+    assert nights.archive.namesakes(OUTLET.slug, new) == []
+
+
+def test_story_of_another_outlet_is_none(nights: Nights) -> None:
+    _held(nights)
+    assert nights.archive.namesakes("lain", article(headline="Camat Diperiksa")) == []
