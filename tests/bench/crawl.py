@@ -86,7 +86,7 @@ def _is_story(answer: Answered) -> bool:
 def _kliping(served: Served, name: str, *, lookback: str = "30d") -> tuple[float, list[Answered]]:
     """CPU seconds of a crawl of every outlet into a new archive, and the stories it fetched."""
     skip = len(served.answered())
-    config = served.project(name, lookback=lookback)
+    config = served.project(name, lookback=lookback, images=False)  # as the bare spider: pages only
     command = [KLIPING, "--config", config, "crawl", *OUTLETS]
     seconds = cpu_seconds(command, log=served.folder / "kliping.log")
     return seconds, [answer for answer in served.answered(skip=skip) if _is_story(answer)]

@@ -50,13 +50,13 @@ class Served:
         rows = [json.loads(line) for line in lines[skip:]]
         return [Answered(host=r["host"], path=r["path"], status=r["status"]) for r in rows]
 
-    def project(self, name: str, *, lookback: str = "30d") -> Path:
+    def project(self, name: str, *, lookback: str = "30d", images: bool = True) -> Path:
         """The settings file of a new project folder with an empty archive."""
         folder = self.folder / name
         folder.mkdir()
         file = folder / "kliping.toml"
         lines = ["[crawl]", 'contact = "https://example.org"', "delay = 0.0", "parallel = 1"]
-        lines.append(f'lookback = "{lookback}"')
+        lines += [f'lookback = "{lookback}"', f"images = {str(images).lower()}"]
         file.write_text("\n".join([*lines, self.connect_to]), encoding="utf-8")
         Archive.create(Settings.load(file).archive)
         return file
