@@ -83,7 +83,7 @@ def canonical_url(url: str, *, declared: str = "", outlet_url: str = "") -> str:
     Raises ValueError for what is no http(s) address or is longer than LONGEST_URL when cleaned.
     """
     filed = _canonical(url)
-    return _believed(declared, within=(outlet_url, url)) or filed
+    return (declared and _believed(declared, within=(outlet_url, url))) or filed
 
 
 def absolute_url(link: str, *, base: str) -> str:

@@ -33,6 +33,8 @@ The sitemap protocol allows 50 MiB; its 50,000 addresses take a tenth, and a cra
 
 _ZONES = {"WIB": "+0700", "WITA": "+0800", "WIT": "+0900"}
 _ZONE = re.compile(r"\b(WIB|WITA|WIT)\s*$")
+# the last part has a hyphen between letters, so it is neither `amp` nor `index.html`
+_PLAIN = re.compile(r"https://[a-z0-9.-]+(?:/[a-z0-9_-]+){0,9}?/[a-z0-9]+(?:-[a-z0-9]+)+/?")
 _TAG = re.compile(r"<[^<>]*>")
 _LONGEST_TITLE = 1_000
 _FIRST_PAGE = datetime(1991, 8, 6, tzinfo=UTC)
@@ -91,6 +93,8 @@ def found(candidates: Iterable[Candidate | str]) -> Found:
 
 def story_link(link: str, *, base: str, outlet_url: str) -> str:
     """The absolute address of a link that may lead to a story of the outlet, or ''."""
+    if _is_plain(link) and link.startswith(f"{outlet_url.rstrip('/')}/"):
+        return link
     try:
         url = absolute_url(link, base=base) if link.strip() else ""
         return url if canonical_url(url) and _is_inside(url, outlet_url) else ""
@@ -119,6 +123,11 @@ def plain_title(title: str) -> str:
     """A title without markup and entities, in one line."""
     text = html.unescape(_TAG.sub("", title[: 4 * _LONGEST_TITLE]))
     return " ".join(text.split())[:_LONGEST_TITLE]
+
+
+def _is_plain(link: str) -> bool:
+    """Whether an address is in its normal form, and no front page: of 50,000 nearly all are."""
+    return len(link) <= LONGEST_URL and _PLAIN.fullmatch(link) is not None
 
 
 def _is_inside(url: str, outlet_url: str) -> bool:
