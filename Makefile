@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help install dev demo test quick lint bench prove-kill prove-wordpress prove-replay clean
+.PHONY: help install dev demo test quick lint bench prove-nights prove-kill prove-kill-nights \
+  prove-routes prove-wordpress prove-replay record-nights clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -59,6 +60,18 @@ bench: .venv/.dev ## check the budgets: CPU per page, requests of a second night
 
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)
+
+prove-nights: .venv/.dev ## four hostile nights of the whole newsroom, scored outlet by outlet
+	@$(BIN)/python tests/prove_nights.py
+
+prove-kill-nights: .venv/.dev ## ten hostile nights, one crawl killed on each; nothing may be lost
+	@$(BIN)/python tests/prove_kill_nights.py --nights $(or $(NIGHTS),10)
+
+prove-routes: .venv/.dev ## one hostile night through a proxy and over connect_to: the same set
+	@$(BIN)/python tests/prove_routes.py
+
+record-nights: .venv/.dev ## record a night of every outlet of the newsroom into tests/nights
+	@$(BIN)/python tests/record_nights.py
 
 prove-wordpress: .venv/.dev ## four nights of a real WordPress (as root: it unpacks Debian's packages)
 	@$(BIN)/pytest -q -m wordpress tests/test_crawler_wordpress.py

@@ -25,7 +25,7 @@ from crawler.visit import Report, Request, visit
 
 __all__ = ["Played", "play"]
 
-_OUTLETS = ("kantamedia", "kolomrakyat", "lintastungkal")
+_OUTLETS = ("jurnaljawapes", "kantamedia", "kolomrakyat", "lintastungkal", "tribun-pontianak")
 _MARK = ".kliping-demo"
 _NIGHTS = 2
 
