@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.timeout(600)  # ten crawls, also on a busy machine
+
 KLIPING = [sys.executable, "-c", "from scheduler.cli import main; main()"]
 
 
