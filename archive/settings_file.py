@@ -48,8 +48,8 @@ def _toml(value: Any) -> str:
         return "{}"
     if isinstance(value, list):
         return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, int | float):
-        return str(value)
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
     return json.dumps(str(value))
 
 

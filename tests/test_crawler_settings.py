@@ -12,7 +12,13 @@ from archive.types import Outlet
 from crawler.settings import scrapy_settings, user_agent
 
 ROOT = Path(__file__).parent.parent
-OUTLET = Outlet(slug="uji", name="Uji", url="https://media-uji.example", network="jaringan")
+OUTLET = Outlet(
+    slug="uji",
+    name="Uji",
+    url="https://media-uji.example",
+    network="jaringan",
+    platform="wordpress",
+)
 
 
 def made(outlet: Outlet | None = OUTLET, **crawl: object):
@@ -54,6 +60,11 @@ def test_own_origin_routes_and_targets_may_be_private() -> None:
         "https://kantamedia.com:443",
         "https://media-uji.example:443",
     ]
+
+
+def test_a_host_that_nobody_configured_may_not_lead_into_a_private_network() -> None:
+    stranger = Outlet(slug="uji", name="media-uji.example", url="https://media-uji.example")
+    assert made(stranger)["KLIPING_ALLOWED"] == []
 
 
 @pytest.mark.parametrize("target", ["127.0.0.1:9002", "ftp://127.0.0.1", "", "http://"])
