@@ -24,8 +24,8 @@ from crawler.demo import Newsroom, NewsroomConfig
 __all__ = ["CRAWL", "FOLDER", "entries_of", "told", "write"]
 
 FOLDER = Path(__file__).with_name("nights")
-CRAWL = {"lookback": "3d", "timeout": "5s", "page_limit": 2_000_000, "read_time": "10s"}
-"""[crawl] settings of a recorded night; a short one, so that the file stays small."""
+CRAWL = {"lookback": "9d", "timeout": "5s", "page_limit": 2_000_000, "read_time": "10s"}
+"""[crawl] settings of a recorded night; not the whole month, so that the files stay small."""
 
 
 def told(place: Place, slug: str) -> list[dict[str, Any]]:
