@@ -3,30 +3,39 @@
 from sqlalchemy import Connection, or_, select
 
 from archive.schema import reading, reading_text, story, version
-from archive.text import storable
+from archive.text import normalise, storable
 from archive.types import Article
 from archive.versions import current_reading
 
-__all__ = ["namesakes"]
+__all__ = ["is_alike", "namesakes"]
+
+_SHARED = 0.5
+"""Of the words of two states of one story, this share at least stays when a desk rewrites it."""
 
 
 def namesakes(connection: Connection, slug: str, article: Article) -> list[str]:
-    """The ids of an outlet's stories that say the same text, or were published at its very moment.
+    """The ids of an outlet's stories that say the same, or much the same under the same date.
 
     A desk that rewrites a headline moves the slug with it; where pages show no id, only the old
     address's redirect then says that both are one story: it must be asked first.
     """
-    same_text = reading_text.c.text == storable(article.text)
-    # never equal where none is known
-    same_moment = reading.c.published_at == article.published_at
+    said = reading_text.c.text == storable(article.text)
+    if article.published_at:
+        said = or_(said, reading.c.published_at == article.published_at)
     query = (
-        select(story.c.story_id)
+        select(story.c.story_id, reading_text.c.text)
         .join(version, version.c.story_id == story.c.story_id)
         .join(reading, reading.c.version_id == version.c.version_id)
         .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
         .where(story.c.outlet == slug, reading.c.reading_id == current_reading())
-        .where(or_(same_text, same_moment))
+        .where(said)
         .order_by(story.c.story_id)
-        .distinct()
     )
-    return list(connection.scalars(query))
+    found = [row.story_id for row in connection.execute(query) if is_alike(row.text, article.text)]
+    return list(dict.fromkeys(found))
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Whether two texts share half of their different words or more (Jaccard index)."""
+    mine, theirs = (set(normalise(text).casefold().split()) for text in (one, other))
+    return len(mine & theirs) >= _SHARED * len(mine | theirs)

@@ -52,7 +52,7 @@ def test_folder_is_read_page_by_page(page: Path, tmp_path: Path) -> None:
     (tmp_path / "urls.json").write_text(json.dumps(index), encoding="utf-8")
     done = replay("--html", tmp_path, "--json", cwd=tmp_path)
     answers = [told["answer"] for told in json.loads(done.stdout)]
-    assert answers == ["article", "not-article"]
+    assert answers == ["article", "error"]
     assert done.returncode == 1, "a page that could not be read is a problem found"
 
 

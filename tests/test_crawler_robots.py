@@ -282,4 +282,5 @@ def test_long_crawl_delay_is_recorded_and_cut() -> None:
         )
     assert [saw.error for saw in told.saw.values()] == ["", ""]
     assert [robots[3] for robots in told.robots.values()] == [900]
-    assert server.hits[2].began - server.hits[1].began >= 0.19
+    # the server may note the first of the two late; without a delay it would be a few milliseconds
+    assert server.hits[2].began - server.hits[1].began >= 0.1
