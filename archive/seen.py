@@ -8,13 +8,18 @@ from sqlalchemy import Connection, insert, select, update
 from archive.plan import Plan
 from archive.schema import seen_url
 from archive.types import Answer, Seen, Sighting
+from archive.urls import canonical_url
 
 __all__ = ["of_sighting", "story_schedule", "write"]
 
 
 def of_sighting(sighting: Sighting, *, addresses: Sequence[str]) -> list[Seen]:
-    """What to remember of a sighting that is not kept: one row per address it went by."""
+    """What to remember of a sighting that is not kept: one row per address it went by.
+
+    Not of the canonical that the page only declares: another story may stand there.
+    """
     topic = sighting.topic
+    walked = {canonical_url(url) for url in (sighting.url, *(page.url for page in sighting.pages))}
     decision = "off-topic" if sighting.answer == Answer.ARTICLE else sighting.answer.value
     return [
         Seen(
@@ -28,6 +33,7 @@ def of_sighting(sighting: Sighting, *, addresses: Sequence[str]) -> list[Seen]:
             status=sighting.pages[-1].status,
         )
         for address in addresses
+        if "://" not in address or address in walked
     ]
 
 

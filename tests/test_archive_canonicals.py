@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sightings import FRONT, TEXT, Nights, address, article
+from sightings import FRONT, OFF_TOPIC, TEXT, Nights, address, article
 from sqlalchemy import select
 
 from archive.canonicals import is_believable, is_twin
-from archive.schema import story, story_url, version
+from archive.schema import seen_url, story, story_url, version
 from archive.types import Article
 
 CAMAT = article(TEXT, headline="Camat Ditegur Bupati karena Hadir di Kampanye")
@@ -63,6 +63,14 @@ def test_works_at_addresses_that_say_nothing_are_told_apart_by_their_text(nights
     with nights.night(2) as night:
         assert night.show("/b", GURU, canonical=address("/a")).kind == "unchanged"
     assert _stories(nights) == {"/a": 1, "/b": 1}
+
+
+def test_page_off_topic_leaves_the_story_that_it_calls_itself_to_be_looked_at(
+    nights: Nights,
+) -> None:
+    with nights.night(1) as night:
+        night.show("/b", GURU, canonical=address("/a"), topic=OFF_TOPIC)
+    assert [row.url for row in nights.rows(select(seen_url.c.url))] == [address("/b")]
 
 
 # -- one work -----------------------------------------------------------------------------------

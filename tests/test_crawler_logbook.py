@@ -82,20 +82,47 @@ def test_a_page_asked_for_by_a_person_is_kept_whatever_its_topic(logbook: Logboo
     assert logbook.record(sighting("harga-cabai", keep=True), next_visit_at=None).kind == "new"
 
 
+MARKET = "Bupati membuka pasar murah di alun-alun kota.\n\nWarga mengantre sejak pagi."
+
+
 @pytest.mark.parametrize(
-    ("slug", "changes"),
+    ("slug", "headline", "changes"),
     [
-        pytest.param("camat", {}, id="at its address"),
-        pytest.param("camat-2", {"canonical": f"{FRONT}/camat"}, id="by its canonical"),
-        pytest.param("camat-3", {"platform_id": "wp:9"}, id="by its platform id"),
+        pytest.param("camat", "Pasar Murah Dibuka", {}, id="at its address"),
+        pytest.param(
+            "camat-2", "Berita camat", {"canonical": f"{FRONT}/camat"}, id="by its canonical"
+        ),
+        pytest.param(
+            "camat-3", "Pasar Murah Dibuka", {"platform_id": "wp:9"}, id="by its platform id"
+        ),
     ],
 )
 def test_a_story_of_this_crawl_that_turns_off_topic_stays_followed(
-    logbook: Logbook, slug: str, changes: dict[str, str]
+    logbook: Logbook, slug: str, headline: str, changes: dict[str, str]
 ) -> None:
     logbook.record(sighting("camat", topic=ON, platform_id="wp:9"), next_visit_at=None)
-    text = "Bupati membuka pasar murah di alun-alun kota.\n\nWarga mengantre sejak pagi."
-    other = article("Pasar Murah Dibuka", text=text)
+    other = article(headline, text=MARKET)
     outcome = logbook.record(sighting(slug, article=other, **changes), next_visit_at=None)
     assert outcome.kind in {"edited", "suspect"}
     assert (rows(logbook, story), rows(logbook, seen_url)) == (1, 0)
+
+
+def test_another_work_off_topic_that_calls_itself_a_story_leaves_it_alone(
+    logbook: Logbook,
+) -> None:
+    logbook.record(sighting("camat", topic=ON), next_visit_at=None)
+    other = article("Pasar Murah Dibuka", text=MARKET)
+    page = sighting("pasar", article=other, canonical=f"{FRONT}/camat")
+    assert logbook.record(page, next_visit_at=None).kind == "off-topic"
+    assert _seen(logbook) == [f"{FRONT}/pasar"]
+
+
+def test_a_page_off_topic_says_nothing_of_the_address_that_it_declares(logbook: Logbook) -> None:
+    logbook.record(sighting("1", canonical=f"{FRONT}/2"), next_visit_at=None)
+    logbook.flush()
+    assert _seen(logbook) == [f"{FRONT}/1"]
+
+
+def _seen(logbook: Logbook) -> list[str]:
+    with reading(logbook.archive.engine) as connection:
+        return list(connection.scalars(select(seen_url.c.url)))
