@@ -64,7 +64,7 @@ class _Backfill:
                     return
                 continue
             unreadable = 0
-            if self._is_the_first(period):
+            if self._is_the_first(period, oldest=due[-1]):
                 return
 
     async def _read(self, period: Period) -> None:
@@ -74,11 +74,13 @@ class _Backfill:
         spider.note_listed(period)
         self._show(self._progress.after(period, seconds=time.monotonic() - self._started))
 
-    def _is_the_first(self, period: Period) -> bool:
+    def _is_the_first(self, period: Period, *, oldest: Period) -> bool:
         """Whether the outlet told that it has nothing older: the rest of the slices is empty."""
         begins = self._spider.begins_at
         if begins is None or begins < period.since:
             return False
+        if oldest.since < period.since:  # empty, and so read to its end too
+            self._spider.note_listed(Period(oldest.since, period.since))
         self._show(self._progress.ended())
         return True
 

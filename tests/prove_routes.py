@@ -88,9 +88,7 @@ def play(folder: Path, *, slugs: Sequence[str] = ()) -> list[str]:
         used = len(tunnels)
     found = [] if used else ["the proxy was never asked: this proves nothing"]
     sets = [held(side.place.settings.archive) for side in (direct, nights)]
-    _say(
-        f"{len(sets[0])} versions over connect_to, {len(sets[1])} through {used} proxied connections"
-    )
+    _say(f"{len(sets[0])} versions over connect_to, {len(sets[1])} by proxy ({used} connections)")
     found += differences(*sets) or ([] if sets[0] else ["nothing was found"])
     for side in (direct, nights):
         archive = Archive(side.place.settings.archive, clock=lambda: datetime.now(UTC))
