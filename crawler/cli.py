@@ -84,9 +84,7 @@ def save(context: click.Context, urls: tuple[str, ...], source: Any, as_json: bo
     wanted = [*urls, *(listed(source.read()) if source else [])]
     if not wanted:
         raise click.UsageError("name the addresses to save, or a list of them with --from FILE")
-    report = save_urls(
-        _settings(context), wanted, config_file=_config_file(context), quiet=as_json
-    )
+    report = save_urls(_settings(context), wanted, config_file=_config_file(context), quiet=as_json)
     if as_json:
         print_json(report.as_json())
     else:

@@ -13,9 +13,7 @@ from crawler.spider import OutletSpider
 
 __all__ = ["FAILED", "CrawlEnd", "run_crawl"]
 
-FAILED = frozenset(
-    {"archive-failed", "lease-held", "misconfigured", "network-held", "start_error"}
-)
+FAILED = frozenset({"archive-failed", "lease-held", "misconfigured", "network-held", "start_error"})
 """Finish reasons after which a crawl did not do its work (exit 3); all others are good ends."""
 
 

@@ -114,9 +114,7 @@ class Logbook:
     def close(self, *, reason: str, complete: bool) -> None:
         """End the crawl's row; stories that it proved gone are declared so."""
         self.flush()
-        self.archive.close_crawl(
-            self.crawl, reason=reason, counts=self.told, complete=complete
-        )
+        self.archive.close_crawl(self.crawl, reason=reason, counts=self.told, complete=complete)
         self.archive.close()
 
 

@@ -122,8 +122,7 @@ class Report:
         left = counts.get("backfill_slices", 0) - counts.get("backfill_done", 0)
         if left:
             return f"{line}; run the same command again to go on"
-        is_young = self.since is not None and reach.date() > self.since.date()
-        return f"{line}, where the outlet begins" if is_young else line
+        return line
 
 
 def visit(request: Request) -> Report:

@@ -235,4 +235,3 @@ class WordPressSpider(OutletSpider):
         """Tell of a seed that should have answered; optional ones and list ends are no news."""
         if not is_expected:
             self.seeds.note(url, error)
-
