@@ -214,7 +214,8 @@ class Archive:
         understood = planned.sighting
         if understood.answer == Answer.UNREAD or understood.keep:
             at_work.keep_unread(planned, stored)
-        self.note_seen(crawl, seen.of_sighting(understood, addresses=planned.addresses))
+        if not understood.keep:  # what a person asked for once is no night's business
+            self.note_seen(crawl, seen.of_sighting(understood, addresses=planned.addresses))
         kind = "off-topic" if understood.answer == Answer.ARTICLE else understood.answer.value
         return Outcome(kind=kind)
 

@@ -50,7 +50,11 @@ class Moment(click.ParamType[datetime]):
         try:
             return datetime.fromisoformat(value).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no time; write it like 2024-11-27T01:30:00+07:00", param, ctx)
+            self.fail(
+                f"{value!r} is no date; write it like 2024-11-27 or 2024-11-27T01:30+07:00",
+                param,
+                ctx,
+            )
 
 
 def clean(text: str) -> str:

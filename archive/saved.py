@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, RowMapping, select
+from sqlalchemy import Connection, Engine, RowMapping, func, select
 
 from archive import database
 from archive.schema import capture, crawl, problem, reading, version, warc_record
 
 __all__ = ["Saved", "saved_in"]
+
+_MOST_HOPS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,12 +19,15 @@ class Saved:
     """What became of one address."""
 
     url: str
+    """The address that was asked for."""
+    given: str = ""
+    """As the person wrote it."""
     story_id: str = ""
     """Empty when the page is kept but holds no story."""
     version: int = 0
     headline: str = ""
     status: int = 0
-    """HTTP status of the first answer; 0 when nothing is kept."""
+    """HTTP status of the answer at the end of its redirects; 0 when nothing is kept."""
     answer: str = ""
     captured_at: datetime | None = None
     payload_digest: str = ""
@@ -43,7 +48,7 @@ class Saved:
         if self.story_id and self.is_kept:
             return f"saved: {self.story_id[:8]} version {self.version}, {self.headline} ({where})"
         if self.is_kept:
-            return f"saved as bytes, no story in it: {self.problem or self.answer} ({where})"
+            return f"saved as bytes, no story in it: {self.answer} ({where})"
         kept = f"; its answer {self.status} is kept ({where})" if where else ""
         return f"not saved: {self.problem or 'it was not reached'}{kept}; {self.advice}".rstrip(
             "; "
@@ -59,9 +64,11 @@ def saved_in(engine: Engine, *, run_id: int, urls: Iterable[str]) -> list[Saved]
 def _saved(connection: Connection, run_id: int, *, url: str) -> Saved:
     told = _problem(connection, run_id, url=url)
     wrong, advice = (told["detail"], told["advice"]) if told else ("", "")
-    row = _first_capture(connection, run_id, url=url)
+    row = _shown(connection, run_id, url=url)
     if row is None:
         return Saved(url=url, problem=wrong, advice=advice)
+    if row["answer"] == "missing":
+        advice = "check the address"
     number, headline = _newest_version(connection, row["story_id"])
     return Saved(
         url=url,
@@ -79,16 +86,28 @@ def _saved(connection: Connection, run_id: int, *, url: str) -> Saved:
     )
 
 
-def _first_capture(connection: Connection, run_id: int, *, url: str) -> RowMapping | None:
+def _shown(connection: Connection, run_id: int, *, url: str) -> RowMapping | None:
+    """The capture that an address led to: redirects stand before it, in the order of their ids."""
+    first = (
+        select(func.min(capture.c.capture_id))
+        .join(crawl, crawl.c.crawl_id == capture.c.crawl_id)
+        .where(crawl.c.run_id == run_id, capture.c.url == url)
+        .scalar_subquery()
+    )
     query = (
         select(capture, warc_record.c.warc_file, warc_record.c.warc_offset)
         .join(crawl, crawl.c.crawl_id == capture.c.crawl_id)
         .join(warc_record, warc_record.c.record_id == capture.c.record_id)
-        .where(crawl.c.run_id == run_id, capture.c.url == url)
+        .where(crawl.c.run_id == run_id, capture.c.capture_id >= first)
         .order_by(capture.c.capture_id)
-        .limit(1)
+        .limit(_MOST_HOPS)
     )
-    return connection.execute(query).mappings().first()
+    row = None
+    for found in connection.execute(query).mappings():
+        row = row if row and row["crawl_id"] != found["crawl_id"] else found
+        if not 300 <= found["status"] < 400 or found["status"] == 304:
+            break
+    return row
 
 
 def _problem(connection: Connection, run_id: int, *, url: str) -> RowMapping | None:

@@ -82,6 +82,8 @@ def save(context: click.Context, urls: tuple[str, ...], source: Any, as_json: bo
     from crawler.wish import listed
 
     wanted = [*urls, *(listed(source.read()) if source else [])]
+    if not wanted and source:
+        raise click.UsageError("the list of addresses is empty")
     if not wanted:
         raise click.UsageError("name the addresses to save, or a list of them with --from FILE")
     report = save_urls(_settings(context), wanted, config_file=_config_file(context), quiet=as_json)

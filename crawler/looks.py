@@ -238,7 +238,7 @@ class Looks:
         detail = in_words(error).removeprefix(f"{candidate.url}: ")
         self.logbook.problem(candidate.url, kind=kind, detail=detail, advice=advice)
         key = self._address(candidate.url)
-        if story is None and key:
+        if story is None and key and not self.options.save:
             self.logbook.seen(
                 Seen(
                     outlet=self.outlet.slug,

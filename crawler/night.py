@@ -83,7 +83,7 @@ class _Children:
 
     def _in_turn(self, outlet: Outlet, *, until: float | None) -> CrawlEnd:
         """Crawl an outlet as soon as no other process crawls its network, or not in this run."""
-        if until is None:
+        if until is None or self._night.wishes:  # who saves a page does not wait for a night
             return self._crawl(outlet.slug)
         while (left := until - time.monotonic()) > 0:
             if self._is_stopped or self._archive.is_network_free(outlet.network):

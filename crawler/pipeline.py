@@ -187,6 +187,8 @@ class Pipeline:
     def _note(self, fetched: Fetched, result: ReadResult) -> None:
         if result.answer == Answer.MISSING and fetched.story and fetched.story.gone_at:
             return  # that it is gone is known
+        if fetched.keep and result.answer in {Answer.NOT_ARTICLE, Answer.UNREAD}:
+            return  # it is kept as bytes, which is all that was asked for
         detail = result.detail.removeprefix(f"{fetched.url}: ")
         self.logbook.problem(
             fetched.url,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -16,6 +17,7 @@ from scrapy.http import Response
 from archive.errors import ConfigError
 from archive.exchanges import read_exchanges
 from archive.types import Page
+from archive.urls import same_outlet
 
 __all__ = ["RecordedHandler", "Recording", "recorded_settings"]
 
@@ -38,6 +40,15 @@ class Recording:
         if not pages:
             raise ConfigError(f"{path}: holds no answers; was it made with --record?")
         return cls(pages)
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """The hosts that answered, by name."""
+        return sorted({urlsplit(url).netloc for url in self._pages})
+
+    def is_of(self, outlet_url: str) -> bool:
+        """Whether anything of an outlet was recorded."""
+        return any(same_outlet(url, outlet_url) for url in self._pages)
 
     def clock(self) -> datetime:
         """The moment of the answer served last; the first answer's before any was served."""

@@ -134,6 +134,11 @@ def visit(request: Request) -> Report:
         for spider in spiders:
             require_contact(request.settings, spider.outlet)
     recording = Recording.load(request.from_warc) if request.from_warc else None
+    if recording and not recording.is_of(spiders[0].outlet.url):
+        raise ConfigError(
+            f"{request.from_warc}: nothing of {spiders[0].outlet.slug} in it; it holds "
+            f"{', '.join(recording.hosts)}"
+        )
     archive = Archive(request.settings.archive, clock=lambda: datetime.now(UTC))
     _require_past(request.since, now=recording.clock() if recording else datetime.now(UTC))
     if recording:
@@ -197,7 +202,8 @@ def _counts(archive: Archive, run_id: int) -> dict[str, dict[str, int]]:
 
 def _require_earlier(archive: Archive, recording: Recording, *, slug: str) -> None:
     """A recorded night comes after the nights that the archive knows, or it would rewrite them."""
-    newest = select(func.max(crawl_table.c.started_at)).where(crawl_table.c.outlet == slug)
+    ends = func.coalesce(crawl_table.c.ended_at, crawl_table.c.started_at)
+    newest = select(func.max(ends)).where(crawl_table.c.outlet == slug)
     with reading(archive.engine) as connection:
         known = connection.scalar(newest)
     if known and known >= recording.clock():

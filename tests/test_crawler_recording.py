@@ -72,6 +72,15 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
         yield Recorded(files, live, replayed, again, len(room.requests))
 
 
+def test_recording_of_another_outlet_is_refused(tmp_path: Path) -> None:
+    place = Place.make(tmp_path / "lain", {})
+    night = Path(__file__).with_name("nights") / "kantamedia.warc.gz"
+    done = place.kliping("crawl", "lintastungkal", "--from-warc", night)
+    assert done.returncode == 2
+    assert "nothing of lintastungkal in it" in done.stderr
+    assert place.rows(schema.crawl) == []
+
+
 def test_replay_finds_what_the_night_found(recorded: Recorded) -> None:
     assert recorded.replayed[0] == recorded.live[0]
     assert {status for _, _, _, status in recorded.replayed[0]} == {"live"}

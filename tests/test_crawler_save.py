@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,6 +124,44 @@ def test_story_of_an_unknown_site_is_kept(place: Place, room: Newsroom):
     code, (saved,) = save(place, on_topic(room, "rusak"))
     assert (code, saved["is_kept"]) == (0, True)
     assert find_story(place.engine, saved["story_id"]).outlet == "rusak-example"
+
+
+def test_moved_story_is_cited_by_the_page_that_shows_it(place: Place, room: Newsroom):
+    moved = on_topic(room, "lintastungkal").rstrip("/")  # without its slash the outlet redirects
+    _, (saved,) = save(place, moved)
+    assert (saved["status"], saved["url"], saved["is_kept"]) == (200, moved, True)
+    with (place.settings.archive.directory / "warc" / saved["warc_file"]).open("rb") as file:
+        file.seek(saved["warc_offset"])
+        record = zlib.decompressobj(31).decompress(file.read(200_000))
+    assert b"HTTP/1.1 200" in record[:3000]
+
+
+def test_every_line_has_its_answer_in_its_place(place: Place, room: Newsroom):
+    url = on_topic(room, "kolomrakyat")
+    lines = ["http://[::1]/rahasia", url, f"{url}?utm_source=wa", "bukan alamat"]
+    code, saved = save(place, *lines)
+    assert code == 1
+    assert [row["given"] for row in saved] == lines
+    assert [row["is_kept"] for row in saved] == [False, True, True, False]
+    assert saved[1]["story_id"] == saved[2]["story_id"]
+
+
+def test_what_may_not_be_fetched_leaves_no_outlet_behind(place: Place):
+    before = {row["slug"] for row in place.rows(schema.outlet)}
+    save(place, "http://192.168.1.1/", "http://localhost/", "http://10.0.0.1:8080/a")
+    assert {row["slug"] for row in place.rows(schema.outlet)} == before
+
+
+def test_mistyped_address_is_no_business_of_the_next_night(place: Place):
+    url = "https://kantamedia.com/salah-ketik-sekali/"
+    save(place, url)
+    assert url.rstrip("/") not in {row["url"] for row in place.rows(schema.seen_url)}
+
+
+def test_empty_list_is_told_as_such(place: Place):
+    done = place.kliping("save", "--from", "/dev/null")
+    assert done.returncode == 2
+    assert "the list of addresses is empty" in done.stderr
 
 
 def test_second_save_of_the_same_page_makes_no_version(place: Place, room: Newsroom):

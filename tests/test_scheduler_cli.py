@@ -91,7 +91,7 @@ def test_version_is_that_of_the_package(ask: Any) -> None:
         (["show", f"{FRONT}/kades", "--version", "7"], 2, "kliping: no version 7; there are: 1"),
         (["diff", f"{FRONT}/camat", "1", "9"], 2, "kliping: no version 9; there are: 1, 2"),
         (["search", " "], 2, "kliping: nothing to search for"),
-        (["events", "--since", "kemarin"], 2, "is no time"),
+        (["events", "--since", "kemarin"], 2, "is no date"),
         (["export", "."], 2, "kliping: . is there already"),
         (["--config", "tiada.toml", "status"], 2, "kliping: tiada.toml: no such settings file"),
         (["init"], 2, "are there already"),

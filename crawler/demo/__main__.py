@@ -16,7 +16,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Serve, and print what to put under [crawl.connect_to]."""
+    """Serve, and print what to put into kliping.toml: routes, and the trap sites as outlets."""
     chosen = _parser().parse_args()
     config = NewsroomConfig(
         today=chosen.today,
@@ -31,7 +31,10 @@ def main() -> None:
     room = Newsroom(config, night=chosen.night, port=chosen.port, log_file=chosen.log)
     with room, contextlib.suppress(KeyboardInterrupt):
         rows = [f'"{origin}" = "{target}"' for origin, target in room.connect_to.items()]
-        sys.stdout.write("\n".join([f"# {room.url}", "[crawl.connect_to]", *rows]) + "\n")
+        lines = [f"# {room.url}", "[crawl.connect_to]", *rows]
+        for entry in room.outlet_entries if chosen.hostile else ():
+            lines += ["[[outlet]]", *(f'{name} = "{value}"' for name, value in entry.items())]
+        sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
         for line in sys.stdin:
             if line.strip().isdecimal():
