@@ -85,8 +85,10 @@ COVERAGE = (
     Column("started_at", "datetime", "when the crawl began, UTC"),
     Column("ended_at", "datetime", "when it closed, UTC; empty for one that had not"),
     Column("finish_reason", "string", "why it ended; empty for one that had not"),
-    Column("looked_at", "integer", "pages fetched and looked at"),
-    Column("on_topic", "integer", "of these, stories on the topic"),
+    Column(
+        "looked_at", "integer", "stories looked at: their pages fetched, or shown whole by a seed"
+    ),
+    Column("on_topic", "integer", "of these, stories on the topic, the unchanged ones too"),
     Column("failed", "integer", "pages that could not be fetched or read"),
     Column("not_reached", "integer", "pages known but not fetched before the crawl ended"),
 )

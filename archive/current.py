@@ -32,6 +32,7 @@ class CurrentVersion:
     number: int
     extractor: str
     article: Article
+    is_on_topic: bool = False
 
 
 def article_of(row: RowMapping) -> Article:
@@ -60,6 +61,7 @@ def current_version(connection: Connection, story_id: str) -> CurrentVersion | N
         number=row["number"],
         extractor=row["extractor"],
         article=article_of(row),
+        is_on_topic=row["on_topic"],
     )
 
 

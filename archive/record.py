@@ -174,7 +174,10 @@ def _see_again(work: _Writing, captures: list[int], *, kind: str) -> Outcome:
     _link(work.connection, version_id=current.version_id, captures=captures)
     back = _return_from_gone(work, captures)
     return Outcome(
-        kind="back" if back else kind, story_id=work.plan.story_id, version=current.number
+        kind="back" if back else kind,
+        story_id=work.plan.story_id,
+        version=current.number,
+        is_on_topic=current.is_on_topic,
     )
 
 

@@ -188,6 +188,8 @@ class Outcome:
     story_id: str = ""
     version: int = 0
     changed: tuple[str, ...] = ()
+    is_on_topic: bool = False
+    """What the story was read to be when it was last read; told where this look read nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ ADVICE = {
     "domain fell to others, take the outlet out: what was kept stays",
     Answer.ERROR: "nothing to do: it is asked for again next night",
     Answer.MISSING: "nothing to do: it is asked for again; a story is called gone once it is sure",
-    Answer.UNREAD: "its bytes are kept and it is asked for again for three nights; if it is a "
-    "story, raise crawl.page_limit or crawl.read_time until then",
+    Answer.UNREAD: "its bytes are kept and it is asked for again for three nights; if a browser "
+    "shows a story there that is only too large, raise crawl.page_limit or crawl.read_time",
     Answer.NOT_ARTICLE: "open it in a browser: if it shows a story, the outlet's template needs a "
     "rule; it is asked for again for three nights",
 }

@@ -78,7 +78,8 @@ class Logbook:
         self.counts["looked_at"] += 1
         if sighting.article and outcome.kind in _SHOWN:
             self.images[outcome.story_id] = sighting.article.image_url
-        if sighting.topic and sighting.topic.on_topic:
+        # a 304 shows nothing to decide on: the story is what it was
+        if sighting.topic.on_topic if sighting.topic else outcome.is_on_topic:
             self.counts["on_topic"] += 1
         return outcome
 
@@ -88,7 +89,8 @@ class Logbook:
         A batch lost to a crash costs a second look at its pages, nothing else.
         """
         self._seen += found
-        self.counts[found[0].decision] += 1
+        if found:
+            self.counts[found[0].decision] += 1
         self.counts["looked_at"] += 1
         if len(self._seen) >= _SEEN_BATCH:
             self.flush()

@@ -1,6 +1,7 @@
 """What a crawl writes down: looks at what is not kept wait for a batch, all else is written now."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -126,3 +127,13 @@ def test_a_page_off_topic_says_nothing_of_the_address_that_it_declares(logbook: 
 def _seen(logbook: Logbook) -> list[str]:
     with reading(logbook.archive.engine) as connection:
         return list(connection.scalars(select(seen_url.c.url)))
+
+
+def test_unchanged_story_counts_as_on_topic_though_its_answer_shows_nothing(
+    logbook: Logbook,
+) -> None:
+    logbook.record(sighting("camat", topic=ON), next_visit_at=None)
+    again = sighting("camat")
+    unread = replace(again, answer=Answer.NOT_MODIFIED, article=None, topic=None)
+    outcome = logbook.record(unread, next_visit_at=None)
+    assert (outcome.kind, logbook.counts["on_topic"]) == ("not-modified", 2)
