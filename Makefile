@@ -56,7 +56,7 @@ lint: .venv/.dev ## ruff and mypy, as CI runs them
 bench: .venv/.dev ## check the budgets: CPU per page, requests of a second night, start-up
 	@$(BIN)/python tests/bench/startup.py
 	@$(BIN)/python tests/bench/second_night.py
-	@$(BIN)/python tests/bench/crawl.py --rounds $(or $(ROUNDS),3)
+	@$(BIN)/python tests/bench/crawl.py --rounds $(or $(ROUNDS),5)
 
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)
