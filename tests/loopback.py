@@ -187,7 +187,8 @@ class _ProxyHandler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         place = f"{parts.hostname}:{parts.port or 80}"
         upstream = http.client.HTTPConnection(self.places.get(place, place))
-        upstream.request("GET", parts.path or "/", headers=dict(self.headers.items()))
+        target = parts._replace(scheme="", netloc="").geturl() or "/"
+        upstream.request("GET", target, headers=dict(self.headers.items()))
         answer = upstream.getresponse()
         body = answer.read()
         self.send_response(answer.status)
