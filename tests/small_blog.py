@@ -27,6 +27,7 @@ class Blog:
     most: int = 150
     """Entries that its feed gives at most, whatever it is asked for."""
     is_feed_empty: bool = False
+    is_sitemap_dated: bool = True
     contents: dict[int, str] = field(default_factory=dict)
     """What the feed shows of a story; nothing, when it is not here."""
     pages: dict[int, bytes] = field(default_factory=dict)
@@ -83,10 +84,11 @@ class Blog:
         }
 
     def _sitemap(self) -> bytes:
-        rows = (
-            f"<url><loc>{BLOG}{self.path(n)}</loc><lastmod>{self.at(n).isoformat()}</lastmod></url>"
+        dates = [
+            f"<lastmod>{self.at(n).isoformat()}</lastmod>" if self.is_sitemap_dated else ""
             for n in range(self.count)
-        )
+        ]
+        rows = (f"<url><loc>{BLOG}{self.path(n)}</loc>{date}</url>" for n, date in enumerate(dates))
         schema = "http://www.sitemaps.org/schemas/sitemap/0.9"
         return f"<urlset xmlns='{schema}'>{''.join(rows)}</urlset>".encode()
 

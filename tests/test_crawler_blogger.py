@@ -208,6 +208,17 @@ def test_feed_that_names_no_post_is_not_taken_for_a_quiet_night(tmp_path: Path) 
     assert "a feed without posts" in details
 
 
+def test_night_that_puts_addresses_off_is_looked_back_to_by_the_next(tmp_path: Path) -> None:
+    nothing = b"<html><body><p>Halaman ini kosong.</p></body></html>"
+    blog = Blog(count=510, is_feed_empty=True, is_sitemap_dated=False)
+    blog.pages = dict.fromkeys(range(blog.count), nothing)
+    with small_blog(tmp_path, blog) as room:
+        assert room.place.crawl("kecil")["reason"] == "finished"
+        asked = [path for path in room.asked() if path.endswith(".html")]
+        (outlet,) = room.place.rows(schema.outlet)
+    assert (len(asked), outlet["visited_at"]) == (500, None)
+
+
 def test_second_night_of_a_quiet_blog_asks_for_no_story(tmp_path: Path) -> None:
     with small_blog(tmp_path, Blog(count=3)) as room:
         room.place.crawl("kecil")

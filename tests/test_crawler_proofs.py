@@ -1,4 +1,4 @@
-"""The long proofs over the whole newsroom, in their quick form: a few outlets, mostly two nights."""
+"""The long proofs over the whole newsroom in their quick form: a few outlets and nights."""
 
 import random
 from datetime import UTC, datetime

@@ -3,7 +3,7 @@
 REST and feeds are closed: what a seed shows in full is not fetched, and here every page is. What
 Kliping spends includes its seeds, its archive and its reading workers, but no lead images: the
 bare spider fetches none. A run of each over the stories of one day is subtracted. Below a thousand
-pages that difference is mostly noise, and the ratio says nothing. Exits 1 when the budget is broken.
+pages that difference is mostly noise, and the ratio says nothing. Exits 1 over the budget.
 """
 
 import argparse
