@@ -208,6 +208,7 @@ def test_feed_that_names_no_post_is_not_taken_for_a_quiet_night(tmp_path: Path) 
     assert "a feed without posts" in details
 
 
+@pytest.mark.slow
 def test_night_that_puts_addresses_off_is_looked_back_to_by_the_next(tmp_path: Path) -> None:
     nothing = b"<html><body><p>Halaman ini kosong.</p></body></html>"
     blog = Blog(count=510, is_feed_empty=True, is_sitemap_dated=False)

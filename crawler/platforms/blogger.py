@@ -1,6 +1,6 @@
 """Blogger: the post feed as JSON, else as Atom; then the sitemap, then front page and months."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -20,7 +20,7 @@ from crawler.discover import Candidate, SeedUnreadable
 from crawler.indexes import read_index
 from crawler.platforms.blogger_contents import Contents
 from crawler.platforms.blogger_known import known_posts
-from crawler.ration import Ration
+from crawler.reach import Reach
 from crawler.sitemap_walk import SitemapWalk
 from crawler.spider import OutletSpider
 from crawler.wordpress_seeds import month_archives, story_address
@@ -28,7 +28,6 @@ from crawler.wordpress_seeds import month_archives, story_address
 __all__ = ["BloggerSpider"]
 
 _KINDS: tuple[FeedKind, ...] = ("json", "atom", "alias")
-_LATER = "nothing to do: what was not asked for tonight is asked for in the nights to come"
 
 
 class BloggerSpider(OutletSpider):
@@ -176,7 +175,7 @@ class BloggerSpider(OutletSpider):
         for root in dict.fromkeys((*named, f"{self.outlet.url.rstrip('/')}/sitemap.xml")):
             async for url, sitemap in walk.below(root):
                 stories = [one for one in sitemap.candidates if is_story_address(one.url)]
-                for candidate in self._in_reach(url, stories):
+                for candidate in self._reach.within(url, stories):
                     yield candidate
         self._answered = walk.has_answered
         self._is_done = walk.has_answered and not walk.has_failed
@@ -197,22 +196,9 @@ class BloggerSpider(OutletSpider):
             self._answered = self._answered or bool(stories)
             self.seeds.note_hostile(url, found.dropped)
             plain = [replace(one, url=plain_address(one.url)) for one in stories]
-            for candidate in self._in_reach(url, plain):
+            for candidate in self._reach.within(url, plain):
                 yield candidate
 
     @cached_property
-    def _ration(self) -> Ration:
-        return Ration(
-            is_known=lambda it: self.memory.knows(it.platform_id, it.address),
-            now=self.window.started_at,
-        )
-
-    def _in_reach(self, url: str, candidates: Sequence[Candidate]) -> Iterable[Candidate]:
-        """Those not older than the farthest we look back; of undated ones a part each night."""
-        share = self._ration.share(candidates, since=self.window.horizon)
-        self.seeds.note_damage(url, share.doubt)
-        if share.put_off:
-            rest = f"{share.put_off} addresses without a date"
-            self.seeds.note_rest(url, rest, advice=_LATER)
-            self.logbook.counts["put_off"] += share.put_off
-        return share.candidates
+    def _reach(self) -> Reach:
+        return Reach(self)

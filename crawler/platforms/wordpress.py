@@ -1,6 +1,6 @@
 """WordPress: the REST API first; when it is closed feeds, then sitemaps, then index pages."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from crawler.feeds import read_feed
 from crawler.indexes import read_index
 from crawler.listing import Paging
 from crawler.platforms.wordpress_past import WordPressPast
-from crawler.ration import Ration
+from crawler.reach import Reach
 from crawler.seed_xml import is_cut, xml_fault
 from crawler.sitemap_walk import SitemapWalk
 from crawler.spider import OutletSpider
@@ -21,7 +21,6 @@ from crawler.wordpress_seeds import feed_url, index_url, seed_urls, story_addres
 __all__ = ["WordPressSpider"]
 
 _IDS_PER_REQUEST = 100
-_LATER = "nothing to do: some more of them are asked for every night, at both ends of the list"
 _END_OF_LIST = 400
 """REST's status for a page past the last one (rest_post_invalid_page_number)."""
 
@@ -146,7 +145,7 @@ class WordPressSpider(OutletSpider):
                     self._note_seed(url, error, is_expected=page > 1 or bool(archive))
                     break
                 self._answered = True
-                for candidate in self._in_reach(url, found.candidates):
+                for candidate in self._reach.within(url, found.candidates):
                     yield candidate
                 if not archive and self._reaches_back(found.candidates) and not is_cut(body):
                     self._is_listed = self._is_reached = True
@@ -174,7 +173,7 @@ class WordPressSpider(OutletSpider):
         named = await self.fetcher.robots_sitemaps(self.outlet.url)
         for root in dict.fromkeys((*named, *seed_urls(self.outlet.url).sitemaps)):
             async for url, sitemap in walk.below(root):
-                for candidate in self._in_reach(url, sitemap.candidates):
+                for candidate in self._reach.within(url, sitemap.candidates):
                     yield candidate
             self._answered = self._answered or walk.has_answered
             if walk.has_answered:
@@ -198,35 +197,17 @@ class WordPressSpider(OutletSpider):
                 self.seeds.note_hostile(url, found.dropped)
                 if not (found.candidates or archive) and page == 1:
                     self.seeds.note(url, "the front page links to no story")
-                for candidate in self._in_reach(url, found.candidates):
+                for candidate in self._reach.within(url, found.candidates):
                     yield candidate
-                if self._ration.is_spent:
-                    self._put_off(url, "the pages after this one")
+                if self._reach.is_spent:
+                    self._reach.put_off(url, "the pages after this one")
                     break
                 paging, page = paging.after(found.candidates), page + 1
             self.seeds.note_damage(url, paging.fault)
 
     @cached_property
-    def _ration(self) -> Ration:
-        return Ration(
-            is_known=lambda it: self.memory.knows(it.platform_id, it.address),
-            now=self.window.started_at,
-        )
-
-    def _in_reach(self, url: str, candidates: Sequence[Candidate]) -> Iterable[Candidate]:
-        """Those not older than the farthest we look back, newest first; of undated ones a part."""
-        share = self._ration.share(candidates, since=self.window.horizon)
-        self.seeds.note_damage(url, share.doubt)
-        if share.put_off:
-            self._put_off(url, f"{share.put_off} addresses without a date")
-            self.logbook.counts["put_off"] += share.put_off
-        return share.candidates
-
-    def _put_off(self, url: str, rest: str) -> None:
-        """Leave something for later nights, and tell so once."""
-        if not self.has_put_off:
-            self.seeds.note_rest(url, rest, advice=_LATER)
-        self.has_put_off = True
+    def _reach(self) -> Reach:
+        return Reach(self)
 
     def _reaches_back(self, candidates: Iterable[Candidate]) -> bool:
         return any(not candidate.is_since(self.window.since) for candidate in candidates)
