@@ -25,7 +25,7 @@ from crawler.tree import Element, folded, parsed, select, text_of
 
 __all__ = ["EXTRACTOR", "Reading", "extract", "extractor_id", "is_closed", "is_missing"]
 
-EXTRACTOR = f"kliping-2/trafilatura-{version('trafilatura')}"
+EXTRACTOR = f"kliping-3/trafilatura-{version('trafilatura')}"
 """Raise the first number with every change here that reads any page differently."""
 
 _SHORTEST_UNDECLARED = 250

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 __all__ = ["LINE_RULES", "LINE_RULES_VERSION", "LINKED_RULES", "Rules", "is_noise"]
 
-LINE_RULES_VERSION = 2
+LINE_RULES_VERSION = 3
 """Raised with every change of LINE_RULES or LINKED_RULES: it is part of each extractor id."""
 
 _INVITED = (
