@@ -200,6 +200,7 @@ def _article(
         metadata,
         around,
         ruled=select(part.tree, rules.published),
+        url=page.url,
         zone=zone,
         fetched_at=page.fetched_at,
     )

@@ -1,15 +1,13 @@
-"""What stands printed around a story's text: who wrote it, and when. Pure."""
+"""What stands printed around a story's text, and who wrote it. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
 
 from crawler.credits import Names
-from crawler.dates import PrintedDate, read_date
 from crawler.lines import is_widget
 from crawler.tree import Element, folded, text_of
 
-__all__ = ["beside", "is_same_title", "printed_byline", "printed_date"]
+__all__ = ["beside", "is_same_title", "printed_byline"]
 
 _STEPS = 120
 _LONG = 160  # characters; what is longer is the story, or a list
@@ -89,25 +87,6 @@ def _signatures(elements: list[Element]) -> Iterator[str]:
 def _spaced(element: Element) -> str:
     """The text, with a space where one element ends: `<span>By</span><a>Rina</a>`."""
     return folded(" ".join(element.itertext()))
-
-
-def printed_date(
-    elements: list[Element], *, zone: str, fetched_at: datetime, near: tuple[datetime, ...] = ()
-) -> PrintedDate | None:
-    """The first date printed by `elements`; within a day of one of `near`, if there are any.
-
-    A date far from what the metadata say is the visitor's today, or belongs to another story.
-    """
-    for element in elements:
-        if len(element) > 12 or is_widget(element) or element.tag in ("h2", "h3", "h4", "ul"):
-            continue
-        text = _spaced(element)
-        if len(text) > _LONG or not any(sign.isdigit() for sign in text):
-            continue
-        found = read_date(text, zone=zone, fetched_at=fetched_at)
-        if found and (not near or any(abs(found.at - at) <= timedelta(days=1) for at in near)):
-            return found
-    return None
 
 
 def is_same_title(one: str, other: str) -> bool:

@@ -1,16 +1,39 @@
-"""When a story was published and changed: what the page prints and what it declares. Pure."""
+"""When a story was published and changed: what the page prints and what it declares. Pure.
+
+The order of trust, where these contradict each other (docs/dates.md has the reasons):
+
+1. the first declared moment with a time of day (JSON-LD, then meta, then WordPress's and Blogger's
+   marks), unless the address and a printed date agree on another day, or unless it is the moment
+   of the fetch and the address names another day;
+2. instead of it the printed one, when both show the same clock and only the zones differ;
+3. the printed time of day, when only a day is declared, or nothing;
+4. the declared day; 5. the day in the address; 6. htmldate's, where the page prints no other.
+
+Printed is what the outlet's rules name, else what stands between heading and text, and that only
+within a day of what is declared. Words and marks of a change (`Diperbarui:`) make it the other.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from crawler.dates import PrintedDate, metadata_date, read_date
-from crawler.heading import printed_date
+from crawler.dates import PrintedDate, metadata_date, read_date, read_dates_in
+from crawler.lines import is_widget
 from crawler.metadata import Metadata
-from crawler.tree import Element
+from crawler.tree import Element, folded
 
-__all__ = ["Dates", "guessed_date", "read_dates"]
+__all__ = ["Dates", "address_day", "guessed_date", "read_dates"]
+
+_LONG = 160  # characters; what is longer is the story, or a list
+_A_DAY = timedelta(days=1)
+_JUST_NOW = timedelta(minutes=10)
+_CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified|date-?modified)(?:$|[\s_-])", re.IGNORECASE)
+_PUBLISHED = re.compile(r"(?:^|[\s_-])(?:published|date-?published)(?:$|[\s_-])", re.IGNORECASE)
+_DAY_IN_PATH = re.compile(
+    r"/(?P<year>(?:19|20)\d\d)(?P<mark>[/-]?)(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?=[/-]|$)"
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +52,7 @@ def read_dates(
     around: list[Element],
     *,
     ruled: list[Element],
+    url: str,
     zone: str,
     fetched_at: datetime,
 ) -> Dates:
@@ -36,12 +60,14 @@ def read_dates(
 
     `ruled` are the elements that the outlet's rules name: what they print is believed as it is.
     """
+    seen = [*_printed(around, zone=zone, fetched_at=fetched_at)]
+    named = [*_printed(ruled, zone=zone, fetched_at=fetched_at)]
     published = _declared(metadata.published or _marked(around), zone, fetched_at)
+    if published and _is_disproved(published, seen, url=url, fetched_at=fetched_at):
+        published = None
     modified = _declared(metadata.modified, zone, fetched_at)
-    near = tuple(date.at for date in (published, modified) if date)
-    printed = printed_date(ruled, zone=zone, fetched_at=fetched_at) or printed_date(
-        around, zone=zone, fetched_at=fetched_at, near=near
-    )
+    printed = _first(named) or _first(_near(seen, published=published, modified=modified))
+    modified = modified or _first([*named, *seen], changed=True)
     at = _chosen(published, printed)
     # a change before the publication is a template's mistake
     is_later = modified is not None and (at is None or modified.at >= at)
@@ -51,6 +77,35 @@ def read_dates(
         text=printed.text if printed and not printed.relative else "",
         zone=printed.zone if printed else "",
     )
+
+
+def _first(dates: Iterable[PrintedDate], *, changed: bool = False) -> PrintedDate | None:
+    return next((found for found in dates if found.changed == changed), None)
+
+
+def _near(
+    dates: list[PrintedDate], *, published: PrintedDate | None, modified: PrintedDate | None
+) -> list[PrintedDate]:
+    """A date far from what the metadata say is the visitor's today, or of another story."""
+    if published:
+        return [found for found in dates if abs(found.at - published.at) <= _A_DAY]
+    if modified:
+        return [found for found in dates if found.at <= modified.at + _A_DAY]
+    return dates
+
+
+def _printed(elements: list[Element], *, zone: str, fetched_at: datetime) -> Iterator[PrintedDate]:
+    """Every date that `elements` print in a line of its own, in page order."""
+    for element in elements:
+        if len(element) > 12 or is_widget(element) or element.tag in ("h2", "h3", "h4", "ul"):
+            continue
+        text = folded(" ".join(element.itertext()))
+        if len(text) > _LONG or not any(sign.isdigit() for sign in text):
+            continue
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        is_change = bool(_CHANGED.search(names)) and not _PUBLISHED.search(names)
+        for found in read_dates_in(text, zone=zone, fetched_at=fetched_at):
+            yield found.as_change() if is_change else found
 
 
 def _marked(around: list[Element]) -> list[str]:
@@ -69,6 +124,21 @@ def _declared(values: Sequence[str], zone: str, fetched_at: datetime) -> Printed
     return next((date for date in found if date.clock), found[0] if found else None)
 
 
+def _is_disproved(
+    declared: PrintedDate, seen: list[PrintedDate], *, url: str, fetched_at: datetime
+) -> bool:
+    """Templates declare the day they were made, or the moment of the visit: the address knows."""
+    day = address_day(url)
+    if day is None or abs(_day_of(declared) - day) <= _A_DAY:
+        return False
+    is_now = abs(fetched_at - declared.at) <= _JUST_NOW
+    return is_now or any(_day_of(found) == day for found in seen)
+
+
+def _day_of(found: PrintedDate) -> date:
+    return found.at.astimezone(ZoneInfo(found.zone)).date()
+
+
 def _chosen(declared: PrintedDate | None, printed: PrintedDate | None) -> datetime | None:
     if declared is None or printed is None:
         only = declared or printed
@@ -82,22 +152,51 @@ def _chosen(declared: PrintedDate | None, printed: PrintedDate | None) -> dateti
     return printed.at if is_mislabelled and printed.zone != declared.zone else declared.at
 
 
-def _clock(date: PrintedDate) -> tuple[int, int]:
-    found = re.search(r"(\d\d?)[:.-](\d\d)(?:[:.-]\d\d)?(?!.*\d[:.]\d\d\s)", date.text[10:])
-    return (int(found[1]), int(found[2])) if found else (0, 0)
+def _clock(found: PrintedDate) -> tuple[int, int] | None:
+    return (found.wall.hour, found.wall.minute) if found.wall else None
+
+
+def address_day(url: str) -> date | None:
+    """The day that an address names: `/2024/09/26/`, `/2024-09-26-`, `/20240926/`, or None."""
+    match = _DAY_IN_PATH.search(url.partition("?")[0])
+    if not match:
+        return None
+    try:
+        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None
 
 
 def guessed_date(tree: Element, url: str, *, zone: str, fetched_at: datetime) -> datetime | None:
-    """htmldate's day, when nothing else names one; it invents 1 January when it is unsure."""
+    """The day in the address, else htmldate's, when nothing else names one; None when unsure.
+
+    htmldate invents 1 January and takes a day from a list of other stories: its day is believed
+    only where the page prints no other.
+    """
+    if day := address_day(url):
+        return metadata_date(day.isoformat(), zone=zone, fetched_at=fetched_at)
     from htmldate import find_date  # noqa: PLC0415 - as slow as trafilatura, and rarely asked
 
-    day = find_date(
+    found = find_date(
         tree,
         extensive_search=False,
         original_date=True,
         url=url,
         max_date=fetched_at.date().isoformat(),  # replayed years later, the same answer
     )
-    if not day or day.endswith("-01-01"):
+    at = metadata_date(found or "", zone=zone, fetched_at=fetched_at)
+    if at is None or str(found).endswith("-01-01"):
         return None
-    return metadata_date(day, zone=zone, fetched_at=fetched_at)
+    days = _printed_days(tree, zone=zone, fetched_at=fetched_at)
+    return at if days <= {date.fromisoformat(str(found))} else None
+
+
+def _printed_days(tree: Element, *, zone: str, fetched_at: datetime) -> set[date]:
+    texts = (folded(text) for text in tree.itertext() if any(sign.isdigit() for sign in text))
+    return {
+        _day_of(found)
+        for text in texts
+        if len(text) <= _LONG
+        for found in read_dates_in(text, zone=zone, fetched_at=fetched_at)
+        if not found.relative
+    }
