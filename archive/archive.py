@@ -14,6 +14,7 @@ from archive import (
     crawls,
     current,
     database,
+    labels,
     lanes,
     memory,
     namesakes,
@@ -38,6 +39,7 @@ from archive.types import (
     Answer,
     Article,
     Crawl,
+    Label,
     Outcome,
     Outlet,
     Page,
@@ -256,6 +258,13 @@ class Archive:
         """Note that the outlet's signals of change were caught lying."""
         with self._writing(crawl) as connection:
             self._set_outlet(connection, crawl.outlet, signals_trusted=False)
+
+    # -- what persons decide ----------------------------------------------------------------
+
+    def label(self, story_id: str, made: Label) -> Label:
+        """Keep a person's decision on a story; earlier ones stay. Raises ConfigError."""
+        with database.writing(self.engine) as connection:
+            return labels.add(connection, story_id, made=made, recorded_at=self._clock())
 
     # -- what a crawl must know ------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from archive.errors import ArchiveTooNew, ConfigError, NotFound
 from archive.events import KINDS
 from archive.events import events as newest_events
 from archive.images import images
+from archive.labels import labels
 from archive.search import search as search_stories
 from archive.settings_file import settings_file
 from archive.snapshots import FORMATS
@@ -118,11 +119,18 @@ def show(options: Options, story: str, number: int | None, as_json: bool) -> Non
         found = find_story(archive.engine, story)
         known = versions(archive.engine, found.story_id)
         shown = images(archive.engine, found.story_id)
+        decided = labels(archive.engine, found.story_id)
     if as_json:
-        values = {"story": found, "status": found.status, "versions": known, "images": shown}
+        values = {
+            "story": found,
+            "status": found.status,
+            "versions": known,
+            "labels": decided,
+            "images": shown,
+        }
         print_json(values)
         return
-    printing.print_story(found, known, chosen=_chosen(known, number), images=shown)
+    printing.print_story(found, known, chosen=_chosen(known, number), images=shown, labels=decided)
 
 
 def _chosen(known: Sequence[Version], number: int | None) -> Version:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, RowMapping, Select, func, select
 
 from archive.judge import Known, Suspect
+from archive.labels import topic_label
 from archive.schema import capture, event, reading, reading_text, version, version_capture
 from archive.types import Answer, Article
 
@@ -33,6 +34,7 @@ class CurrentVersion:
     extractor: str
     article: Article
     is_on_topic: bool = False
+    """A person's word on the story, else the machine's on this version."""
 
 
 def article_of(row: RowMapping) -> Article:
@@ -56,12 +58,13 @@ def current_version(connection: Connection, story_id: str) -> CurrentVersion | N
     row = connection.execute(newest).mappings().first()
     if row is None:
         return None
+    labelled = topic_label(connection, story_id)
     return CurrentVersion(
         version_id=row["version_id"],
         number=row["number"],
         extractor=row["extractor"],
         article=article_of(row),
-        is_on_topic=row["on_topic"],
+        is_on_topic=row["on_topic"] if labelled is None else labelled,
     )
 
 

@@ -12,12 +12,12 @@ from archive.schema import event, story
 
 __all__ = ["KINDS", "Event", "events"]
 
-KINDS = ("new", "edited", "gone", "back", "suspect", "reread", "crawl")
+KINDS = ("new", "edited", "gone", "back", "suspect", "reread", "labelled", "crawl")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One link of the chain of events: new, edited, gone, back, suspect, reread, crawl."""
+    """One link of the chain of events; `kind` is one of KINDS."""
 
     event_id: int
     kind: str

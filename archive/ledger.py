@@ -17,6 +17,7 @@ from archive.schema import (
     capture,
     crawl,
     event,
+    label,
     reading,
     reading_text,
     story,
@@ -31,6 +32,9 @@ __all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash"]
 GENESIS = "0" * 64
 _FIELDS = ("event_id", "kind", "outlet", "story_id", "version_id", "capture_id", "crawl_id",
            "occurred_at", "recorded_at", "detail")  # fmt: skip
+
+
+_DECISION = ("label_id", "field", "value", "made_by", "reason")
 
 
 def append(connection: Connection, kind: str, *, recorded_at: datetime, **values: Any) -> int:
@@ -75,7 +79,7 @@ def chain_faults(connection: Connection) -> list[str]:
         ):
             faults.append(f"the rows of crawl {row['crawl_id']} are not those it closed with")
         previous, expected = row["hash"], row["event_id"] + 1
-    return faults + _unanchored(connection)
+    return faults + _unanchored(connection) + _unsaid(connection)
 
 
 def _unanchored(connection: Connection) -> list[str]:
@@ -85,6 +89,16 @@ def _unanchored(connection: Connection) -> list[str]:
         crawl.c.ended_at.is_not(None), crawl.c.crawl_id.not_in(closed)
     )
     return [f"crawl {number} has no closing event" for number in connection.scalars(ended)]
+
+
+def _unsaid(connection: Connection) -> list[str]:
+    """Decisions of persons that are not as their events say, on either side."""
+    details = connection.scalars(select(event.c.detail).where(event.c.kind == "labelled"))
+    said = {detail["label_id"]: detail for detail in details}
+    rows = connection.execute(select(*(label.c[name] for name in _DECISION))).mappings()
+    kept = {row["label_id"]: dict(row) for row in rows}
+    differing = [number for number in {*said, *kept} if said.get(number) != kept.get(number)]
+    return [f"label {number} is not as it was decided" for number in sorted(differing)]
 
 
 def crawl_digest(connection: Connection, crawl_id: int) -> str:

@@ -12,13 +12,14 @@ from archive.manifest import Manifest
 from archive.search import Hit
 from archive.status import CrawlStatus, RunStatus, Status
 from archive.text import Change
-from archive.types import Article, LeadImage, Problem, Story, Version
+from archive.types import Article, Label, LeadImage, Problem, Story, Version
 
 __all__ = [
     "print_audit",
     "print_diff",
     "print_events",
     "print_hits",
+    "print_labels",
     "print_manifest",
     "print_status",
     "print_story",
@@ -29,9 +30,14 @@ _PROBLEMS = 20
 
 
 def print_story(
-    story: Story, versions: Sequence[Version], *, chosen: Version, images: Sequence[LeadImage]
+    story: Story,
+    versions: Sequence[Version],
+    *,
+    chosen: Version,
+    images: Sequence[LeadImage],
+    labels: Sequence[Label],
 ) -> None:
-    """Print a story, its versions, the text of one of them, and its lead images."""
+    """Print a story, its versions, the text of one, what persons decided, and lead images."""
     print_line(f"{story.story_id}  {story.outlet}  {story.url}")
     gone = f", gone since {when(story.gone_at)}" if story.gone_at else ""
     print_line(f"{story.status}{gone}, last seen {when(story.last_seen_at)}")
@@ -43,6 +49,7 @@ def print_story(
     print_line()
     _print_article(chosen.article, number=chosen.number)
     _print_proof(chosen)
+    print_labels(labels)
     for image in images:
         print_line(_image(image))
 
@@ -79,6 +86,13 @@ def _print_proof(version: Version) -> None:
             f"capture: {when(capture.fetched_at)} {capture.status} {capture.kind} "
             f"{capture.warc_file} offset {capture.warc_offset} {capture.warc_record_id}"
         )
+
+
+def print_labels(labels: Iterable[Label]) -> None:
+    """Print what persons decided of a story, oldest first: the last decision holds."""
+    for one in labels:
+        said = f"{one.field} {one.value}, by {one.made_by}"
+        print_line(f"label: {said} {when(one.recorded_at)}: {one.reason}")
 
 
 def _image(image: LeadImage) -> str:
@@ -123,6 +137,8 @@ def _detail(one: Event) -> str:
     if one.kind == "crawl":
         counts = one.detail.get("counts", {})
         return f"{one.detail.get('reason', '')}; {_counts(counts)}"
+    if one.kind == "labelled":
+        return "{field} {value}, by {made_by}: {reason}".format(**one.detail)
     number, changed = one.detail.get("number"), one.detail.get("changed") or []
     version = f"version {number} " if number else ""
     return f"{version}{', '.join(changed)} {one.url}".strip()

@@ -28,6 +28,7 @@ __all__ = [
     "capture",
     "crawl",
     "event",
+    "label",
     "lease",
     "metadata",
     "outlet",
@@ -339,6 +340,21 @@ backfill = Table(
     _moment("recorded_at", required=True),
     CheckConstraint("starts_at < ends_at", name="span"),
     Index("ix_backfill_outlet_starts_at", "outlet", "starts_at"),
+)
+
+label = Table(
+    "label",
+    metadata,
+    Column("label_id", Integer, primary_key=True),
+    Column("story_id", ForeignKey("story.story_id"), nullable=False),
+    _text("field", default=None),
+    _text("value", default=None),
+    _text("made_by", default=None),
+    _text("reason", default=None),
+    _moment("recorded_at", required=True),
+    CheckConstraint("made_by != ''", name="signed"),
+    CheckConstraint("field != 'topic' OR value IN ('yes', 'no')", name="topic_value"),
+    Index("ix_label_story_id_field", "story_id", "field"),
 )
 
 problem = Table(

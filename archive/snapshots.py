@@ -16,13 +16,13 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from archive import database, excerpts, export_rows, images
+from archive import database, excerpts, export_rows, images, labels
 from archive.columns import COVERAGE, EXPORT_VERSION, IMAGES, LOCAL, STORIES
 from archive.coverage import coverage
 from archive.errors import ArchiveError, ConfigError, NotFound
 from archive.export_rows import Place
 from archive.manifest import Manifest, settled_files, write_data_package, write_manifest
-from archive.schema import capture, crawl, event, outlet, reading, version
+from archive.schema import capture, crawl, event, label, outlet, reading, version
 from archive.stories import walk_stories
 from archive.versions import walk
 
@@ -88,7 +88,7 @@ def _silent(count: int) -> None:
 def newest_moment(connection: Connection) -> datetime:
     """When the newest thing of the archive was recorded. Raises NotFound for an empty one."""
     recorded = (event.c.recorded_at, capture.c.recorded_at, version.c.recorded_at,
-                reading.c.recorded_at, crawl.c.started_at)  # fmt: skip
+                reading.c.recorded_at, crawl.c.started_at, label.c.recorded_at)  # fmt: skip
     newest = [connection.scalar(select(func.max(column))) for column in recorded]
     newest.append(images.newest_moment(connection))
     moments: list[datetime] = [moment for moment in newest if moment]
@@ -159,10 +159,12 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     stories = {found.story_id: found for found in walk_stories(work.connection, as_of=work.as_of)}
     zones = {row.slug: row.zone for row in work.connection.execute(select(outlet))}
+    decided = labels.decisions(work.connection, as_of=work.as_of)
     found_versions = walk(work.connection, as_of=work.as_of)
     for count, found in enumerate(found_versions, start=1):
         story = stories[found.story_id]
         row = export_rows.story_row(found, story=story, places=places)
+        row["label"] = decided[story.story_id].value if story.story_id in decided else ""
         if work.format == "csv":
             row |= export_rows.local_times(found, zone=zones[story.outlet])
         yield row

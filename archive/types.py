@@ -11,6 +11,7 @@ __all__ = [
     "Crawl",
     "Headers",
     "ImageSighting",
+    "Label",
     "LeadImage",
     "Outcome",
     "Outlet",
@@ -213,6 +214,21 @@ class Story:
     def status(self) -> str:
         """`gone` while the outlet no longer shows it, else `live`."""
         return "gone" if self.gone_at else "live"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """What a person decided of a story: it wins over the machine and survives re-reading."""
+
+    field: str
+    """`topic`."""
+    value: str
+    """Of the topic: `yes` or `no`."""
+    made_by: str
+    reason: str
+    story_id: str = ""
+    label_id: int = 0
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,10 @@ COMMANDS = {
         "Show what changed between two versions of a story, word by word.",
     ),
     "events": ("archive.cli:events", "Show what happened in the archive, newest first."),
+    "label": (
+        "archive.cli_label:label",
+        "Decide yourself whether a story is on topic, or show what was decided.",
+    ),
     "replay": (
         "crawler.cli:replay",
         "Read saved HTML pages as a crawl would, without any request.",
