@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help install dev demo test quick lint bench prove-nights prove-kill prove-kill-nights \
-  prove-routes prove-wordpress prove-replay record-nights clean
+.PHONY: help install dev demo test quick lint bench bench-extract prove-nights prove-kill \
+  prove-kill-nights prove-routes prove-wordpress prove-replay record-nights clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +58,11 @@ bench: .venv/.dev ## check the budgets: CPU per page, requests of a second night
 	@$(BIN)/python tests/bench/second_night.py
 	@$(BIN)/python tests/bench/crawl.py --rounds $(or $(ROUNDS),5)
 
+# Paths to data that is not ours are given by variables; what is absent is skipped, and told.
+bench-extract: .venv/.dev ## how well and how fast pages are read, beside the tools others use
+	@BENCHMARKS="$(BENCHMARKS)" KLIPING_PAGES="$(or $(PAGES),$(KLIPING_PAGES))" \
+	  $(BIN)/python tests/bench/extract.py --rounds $(or $(ROUNDS),3) $(if $(QUICK),--quick)
+
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)
 
@@ -80,4 +85,4 @@ prove-replay: dev ## every stored page in a real pywb, against what the reader r
 	@$(BIN)/pytest -q -m pywb
 
 clean: ## remove what make install and the demo made
-	rm -rf .venv .venv-pywb kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-pywb .venv-bench kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,81 @@
+"""From a paired run to its figures, as plain JSON values."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from extract_fields import FIELDS, right
+from extract_lines import compared
+from extract_metric import gain, page_score, score
+from extract_run import Run
+from extract_tools import FILTER, PLAIN
+
+__all__ = ["away_figures", "figures"]
+
+Figures = dict[str, Any]
+
+
+def figures(run: Run) -> Figures:
+    """Counts of the run, and per tool: scores, fields, lines, speed, memory, refusals."""
+    tools = {name: _cost(run, name) | _quality(run, name) for name in run.answers}
+    return {"stories": len(run.items), "pages": run.pages(), "tools": tools}
+
+
+def _cost(run: Run, tool: str) -> Figures:
+    seconds = run.seconds(tool)
+    return {
+        "pages_per_second": run.pages() / seconds,
+        "ratio": run.ratio(tool, PLAIN.name),
+        "peak": run.peak(tool),
+        "refused": run.refused(tool),
+    }
+
+
+def _quality(run: Run, tool: str) -> Figures:
+    found = _lines(run, tool) | _fields(run, tool)
+    if all(item.text is not None for item in run.items):
+        found |= _scores(run, tool)
+    return found
+
+
+def _scores(run: Run, tool: str) -> Figures:
+    def pages(name: str) -> list[tuple[float, float]]:
+        pairs = zip(run.items, run.texts(name), strict=True)
+        return [page_score(item.text or "", text) for item, text in pairs]
+
+    own = score(pages(tool))
+    gained = gain(pages(tool), pages(PLAIN.name)) if tool != PLAIN.name else None
+    return asdict(own) | {"gain": gained and asdict(gained)}
+
+
+def _lines(run: Run, tool: str) -> Figures:
+    if not any(item.headline or item.digests for item in run.items):
+        return {}  # of these pages only shingles are comparable
+    pairs = list(zip(run.items, run.texts(tool), strict=True))
+    found = [(item, compared(item, text)) for item, text in pairs]
+    return {
+        "leaked": [f"{item.name}: {line}" for item, lines in found for line in lines.leaked],
+        "lost": [f"{item.name}: {line}" for item, lines in found for line in lines.lost],
+    }
+
+
+def _fields(run: Run, tool: str) -> Figures:
+    pairs = zip(run.items, run.answers[tool], strict=True)
+    verdicts = [right(item, answer) for item, answer in pairs]
+    return {field: _share([one[field] for one in verdicts if field in one]) for field in FIELDS}
+
+
+def _share(verdicts: Sequence[bool]) -> float | None:
+    return sum(verdicts) / len(verdicts) if verdicts else None
+
+
+def away_figures(run: Run) -> Figures:
+    """How many pages are turned away, and how much faster than plain reads just these."""
+    answers = run.answers[FILTER.name]
+    away = [number for number, answer in enumerate(answers) if answer.get("turned_away")]
+    found: Figures = {"pages": len(run.items), "turned_away": len(away)}
+    if not away:
+        return found | {"ratio": 0.0, "pages_per_second": 0.0}
+    seconds = run.seconds(FILTER.name, away)
+    ratio = run.ratio(FILTER.name, PLAIN.name, away)
+    return found | {"ratio": ratio, "pages_per_second": len(away) / seconds}
