@@ -137,12 +137,18 @@ def credits_in(line: str) -> Credits | None:
     found: dict[str, str] = {}
     for label, end in zip(labels, ends, strict=True):
         name = line[label.end() : end].strip(" |,;/·•-–—()*.")
-        if len(name.split()) > 6 or len(name) > 60:
+        if len(name.split()) > 6 or len(name) > 60 or _is_sentence(name, line[:end]):
             return None  # a sentence that begins like a credit
         for role, pattern in (("byline", _HAS_AUTHOR), ("editor", _HAS_EDITOR)):
             if name and pattern.search(label["label"]):
                 found.setdefault(role, name)
     return Credits(**found)
+
+
+def _is_sentence(name: str, line: str) -> bool:
+    """`Laporan: tiga camat terbukti melanggar.`; `penulis: rina ayu lestari` names a person."""
+    small = sum(word[0].islower() for word in name.split())
+    return small >= (3 if line.rstrip().endswith((".", "!", "?")) else 4)
 
 
 _SIGNATURE = re.compile(r"(?:^|(?<=[.!?”\"'’…*)]))\s*[(\[](?P<name>[^()\[\]]{1,40})[)\]][\s.*]*$")

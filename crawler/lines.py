@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from crawler.pointers import POINTER, is_caption, without_pointers
 from crawler.tree import Element, folded, text_of
 
 __all__ = ["Line", "cut_before", "is_widget", "prune", "read_lines", "without_pointed"]
@@ -42,7 +43,11 @@ _WIDGET = re.compile(
 _POINTING = frozenset(["p", "li", "div", "h2", "h3", "h4", "strong", "b"])
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TEXT_FIGURE = re.compile(r"wp-block-(?:table|pullquote)")
-_POINTER = re.compile(r"\s*(?:baca\s*(?:juga|lainnya|selengkapnya)?|lihat juga)\s*[:»|]?\s*", re.I)
+_DATED = re.compile(
+    r"(?:\w{4,7},? )?\d{1,2} \w{3,9} \d{4}.{0,20}"
+    r"|\d{1,3} (?:menit|jam|hari|minggu|bulan) (?:yang )?lalu",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Line:
     @property
     def is_link(self) -> bool:
         """All of the line but a few first words leads elsewhere."""
-        lead = _POINTER.match(self.text)
+        lead = POINTER.match(self.text)
         own = len(self.text) - (lead.end() if lead else 0)
         return self.link_characters > 0 and self.link_characters >= 0.8 * own
 
@@ -63,20 +68,27 @@ class Line:
 @dataclass
 class _Reader:
     lines: list[Line] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    linked: int = 0
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
     links: int = 0
+    is_after_photo: bool = False
 
     def say(self, text: str | None) -> None:
         if text:
-            self.words.append(text)
-            self.linked += len(folded(text)) if self.links else 0
+            self.pieces.append((text, self.links > 0))
 
     def end_line(self) -> None:
-        text = folded("".join(self.words))
+        text = folded("".join([piece for piece, _ in self.pieces]))
         if text:
-            self.lines.append(Line(text, self.linked))
-        self.words, self.linked = [], 0
+            self._end(text)
+        self.pieces = []
+
+    def _end(self, text: str) -> None:
+        told = without_pointers(text, self.pieces)
+        if told and not (self.is_after_photo and is_caption(text)):
+            # of a line that lost its pointer, what is left is no link
+            linked = sum(len(folded(piece)) for piece, linked in self.pieces if linked)
+            self.lines.append(Line(told, linked if told == text else 0))
+        self.is_after_photo = False
 
 
 def read_lines(container: Element, *, drop: Collection[Element] = ()) -> list[Line]:
@@ -92,6 +104,7 @@ def read_lines(container: Element, *, drop: Collection[Element] = ()) -> list[Li
         if event == "start":
             if tag in _BLOCKS:
                 reader.end_line()
+            reader.is_after_photo |= tag == "img"
             if element is not container and _is_skipped(element, drop):
                 skipped = element
                 walk.skip_subtree()
@@ -114,11 +127,12 @@ def read_lines(container: Element, *, drop: Collection[Element] = ()) -> list[Li
 
 
 def without_pointed(lines: Iterable[Line]) -> list[Line]:
-    """The lines without the links that stand under a "Baca juga:" of its own, and without it."""
+    """The lines without a "Baca juga:" of its own and the links under it, with their dates."""
     kept: list[Line] = []
     is_pointed = False
     for line in lines:
-        is_pointed = bool(_POINTER.fullmatch(line.text)) or (is_pointed and line.is_link)
+        is_listed = is_pointed and (line.is_link or bool(_DATED.fullmatch(line.text)))
+        is_pointed = is_listed or bool(POINTER.fullmatch(line.text))
         if not is_pointed:
             kept.append(line)
     return kept
@@ -177,7 +191,7 @@ def _points_elsewhere(element: Element) -> bool:
         text += piece
         if len(text) > 400:
             return False
-    if not _POINTER.match(text):
+    if not POINTER.match(text):
         return False
     links = sum(len(text_of(link)) for link in element.iter("a"))
     return Line(folded(text), links).is_link

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from crawler.credits import Names, credits_in, dateline_of, without_signature
 from crawler.heading import is_same_title
 from crawler.lines import Line, without_pointed
+from crawler.pointers import without_tail
 from crawler.rules import Rules, is_noise
 from crawler.sources import source_of
 
 __all__ = ["Told", "tell"]
 
+_COPYRIGHT = re.compile(r"\s*(?:©|copyright\b|hak cipta\b).{0,60}$", re.IGNORECASE)
 _OPEN_LEAD = re.compile(r"[A-Z].{1,60}\s*[-–—]")
 
 
@@ -45,7 +47,7 @@ class _Beside:
 
     def names_writer(self, text: str) -> bool:
         """Whether the whole of `text` says who wrote or edited the story; that is noted."""
-        found = credits_in(text)
+        found = credits_in(_COPYRIGHT.sub("", text))
         if found:
             self.bylines.append(found.byline)
             self.editors.append(found.editor)
@@ -84,6 +86,7 @@ def _own_lines(lines: Sequence[Line], rules: Rules, *, headline: str, beside: _B
             continue
         if beside.names_writer(text):
             continue
+        text = without_tail(text)
         if len(own) == 1 and _OPEN_LEAD.fullmatch(own[0]):
             own[0] = f"{own[0]} {text}"  # <strong>Jakarta</strong> - <p>… (detik.com)
         elif own or not is_same_title(text, headline):
