@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -194,9 +194,11 @@ def events(
     with _archive(options) as archive:
         require_outlet(archive.engine, outlet)
         found = newest_events(
-            archive.engine, outlet=outlet, kind=kind or "", since=since, limit=limit
+            archive.engine, outlet=outlet, kind=kind or "", since=since, limit=limit + 1
         )
-    print_json(found) if as_json else printing.print_events(found)
+    print_json(found[:limit]) if as_json else printing.print_events(found[:limit])
+    if len(found) > limit and not as_json:
+        click.echo(f"only the newest {limit} are shown; --limit shows more", err=True)
 
 
 @click.command()
@@ -237,6 +239,8 @@ def export(
     as_json: bool,
 ) -> None:
     """Write a snapshot of the archive to the folder DEST."""
+    if as_of and as_of > datetime.now(UTC):
+        raise ConfigError("--as-of is in the future: nobody knows yet what will be known then")
     with _archive(options) as archive, counter("versions") as progress:
         manifest = export_snapshot(
             archive.engine,

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -51,7 +59,15 @@ def _tidy(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def _reachable(value: str) -> str:
+    """A contact by which an outlet can answer. Raises ValueError for any other word."""
+    if not value or re.search(r"https?://[^\s/]+\.\S+|[^\s@]+@[^\s@]+\.\S+", value):
+        return value
+    raise ValueError(f"{value!r} holds neither an https:// address nor an e-mail address")
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+Limit = Annotated[Duration, Field(gt=timedelta(0))]
 Zone = Annotated[str, BeforeValidator(zone)]
 OneLine = Annotated[str, BeforeValidator(_tidy)]
 
@@ -73,30 +89,32 @@ class ArchiveConfig(_Section):
 class CrawlConfig(_Section):
     """How outlets are visited."""
 
-    contact: OneLine = Field("", description="page or address by which an outlet can reach you")
+    contact: Annotated[OneLine, AfterValidator(_reachable)] = Field(
+        "", description="page or address by which an outlet can reach you"
+    )
     confirm_after: Duration = Field(
         timedelta(hours=6), description="time between two sights before gone or suspect is believed"
     )
     parallel: int = Field(2, gt=0, description="crawls at once, each of another network")
-    time_limit: Duration = Field(timedelta(hours=2), description="longest crawl of one outlet")
-    network_time_limit: Duration = Field(
+    time_limit: Limit = Field(timedelta(hours=2), description="longest crawl of one outlet")
+    network_time_limit: Limit = Field(
         timedelta(hours=8), description="longest time for all outlets of one network in a run"
     )
     delay: float = Field(1.0, ge=0, description="least seconds between two requests to a network")
     max_crawl_delay: Duration = Field(
         timedelta(minutes=2), description="a longer Crawl-delay is recorded and cut to this"
     )
-    timeout: Duration = Field(timedelta(seconds=60), description="longest wait for one answer")
+    timeout: Limit = Field(timedelta(seconds=60), description="longest wait for one answer")
     page_limit: int = Field(20_000_000, gt=0, description="largest body in bytes, also decoded")
     images: bool = Field(True, description="keep the lead image of each story")
     image_limit: int = Field(5_000_000, gt=0, description="largest lead image in bytes")
-    lookback: Duration = Field(timedelta(days=30), description="how far the first crawl looks back")
+    lookback: Limit = Field(timedelta(days=30), description="how far the first crawl looks back")
     connect_to: dict[str, str] = Field(
         default_factory=dict, description="origin to fetch -> origin that answers for it"
     )
     topic: Path | None = Field(None, description="topic file; empty: the built-in netralitas-asn")
     readers: int = Field(1, gt=0, description="reading worker processes per crawl")
-    read_time: Duration = Field(timedelta(seconds=20), description="longest reading of one story")
+    read_time: Limit = Field(timedelta(seconds=20), description="longest reading of one story")
     read_memory: int = Field(
         2_000_000_000, ge=500_000_000, description="bytes a reading worker may use"
     )

@@ -5,10 +5,12 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from archive.config import OutletConfig, Settings
 from archive.errors import ConfigError, NotFound
 from archive.types import Outlet
+from archive.urls import same_outlet
 from crawler import spiders
 from crawler.platforms.blogger import BloggerSpider
 from crawler.platforms.tribun import TribunSpider
@@ -33,8 +35,22 @@ def known_spiders(settings: Settings) -> dict[str, type[OutletSpider]]:
             raise ConfigError(
                 f"[[outlet]] {entry.slug!r}: this outlet is built in; choose another slug"
             )
+        if twin := _twin(entry.url, found.values()):
+            raise ConfigError(
+                f"[[outlet]] {entry.slug!r}: {entry.url} is the outlet {twin!r} already"
+            )
         found[entry.slug] = _from_entry(entry)
     return dict(sorted(found.items()))
+
+
+def _twin(url: str, known: Iterable[type[OutletSpider]]) -> str:
+    """The slug of the outlet at an address, which may be one folder of a larger site, or ''."""
+    path = urlsplit(url).path.rstrip("/")
+    for spider in known:
+        other = spider.outlet
+        if same_outlet(url, other.url) and path == urlsplit(other.url).path.rstrip("/"):
+            return other.slug
+    return ""
 
 
 def chosen(settings: Settings, slugs: Iterable[str]) -> list[type[OutletSpider]]:

@@ -49,7 +49,8 @@ def test_durations(written: str, meant: timedelta, tmp_path: Path) -> None:
 
 def test_contact_is_one_line_and_blank_is_none(tmp_path: Path) -> None:
     assert load(tmp_path, '[crawl]\ncontact = "   "\n').crawl.contact == ""
-    assert load(tmp_path, '[crawl]\ncontact = "a\\n b"\n').crawl.contact == "a b"
+    written = '[crawl]\ncontact = "Tim Pantau\\n <pantau@example.org>"\n'
+    assert load(tmp_path, written).crawl.contact == "Tim Pantau <pantau@example.org>"
 
 
 OUTLET = '[[outlet]]\nslug = "media-uji"\nurl = "https://media-uji.example"\n'
@@ -66,6 +67,9 @@ OUTLET = '[[outlet]]\nslug = "media-uji"\nurl = "https://media-uji.example"\n'
             f'[crawl]\ntimeout = "{"9" * 20}d"\n', "longer than any crawl", id="endless duration"
         ),
         pytest.param("[crawl]\nparallel = 0\n", "crawl.parallel: ", id="too small"),
+        pytest.param('[crawl]\ntime_limit = "0s"\n', "crawl.time_limit: ", id="no time at all"),
+        pytest.param('[crawl]\nlookback = "0d"\n', "crawl.lookback: ", id="no look back"),
+        pytest.param('[crawl]\ncontact = "saya"\n', "nor an e-mail address", id="no contact"),
         pytest.param(
             OUTLET + 'zone = "Asia/Jayapur"\n', "did you mean 'Asia/Jayapura'?", id="zone"
         ),

@@ -205,6 +205,18 @@ def test_events_are_lines_with_tabs_in_a_pipe(ask: Any) -> None:
     assert len(json.loads(_good(ask("events", "--limit", 3, "--json")))) == 3
 
 
+def test_events_say_when_there_are_more(ask: Any) -> None:
+    _, out, err = ask("events", "--limit", 3)
+    assert len(out.splitlines()) == 4
+    assert err == "only the newest 3 are shown; --limit shows more\n"
+
+
+def test_export_as_of_the_future_is_misuse(ask: Any, tmp_path: Path) -> None:
+    code, _, err = ask("export", tmp_path / "out", "--as-of", "2999-01-01")
+    assert code == 2
+    assert "in the future" in err
+
+
 def test_search_prints_hits_and_says_when_there_is_none(ask: Any) -> None:
     printed = _good(ask("search", "kades", "bawaslu"))
     assert f"Kades Dilaporkan ke Bawaslu\n{FRONT}/kades\n" in printed
