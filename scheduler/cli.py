@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from archive.console import print_json
 from archive.errors import ArchiveError, ConfigError, KlipingError, NotFound
 
 __all__ = ["COMMANDS", "kliping", "main"]
@@ -87,7 +88,10 @@ def kliping(context: click.Context, config: Path | None) -> None:
 
 
 def main() -> None:
-    """Run a command and exit; a failure that was foreseen is one line on stderr."""
+    """Run a command and exit; a failure that was foreseen is one line on stderr.
+
+    A program that asked with --json finds it on stdout, too: `{"error": …, "kind": …}`.
+    """
     sys.exit(_run(sys.argv[1:]))
 
 
@@ -109,6 +113,8 @@ def _run(arguments: list[str]) -> int:
         return _PIPE_CLOSED
     except KlipingError as error:
         click.echo(f"kliping: {error}", err=True)
+        if "--json" in arguments:
+            print_json({"error": str(error), "kind": type(error).__name__})
         return _exit_code(error)
     return _GOOD
 

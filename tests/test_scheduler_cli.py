@@ -217,6 +217,13 @@ def test_export_as_of_the_future_is_misuse(ask: Any, tmp_path: Path) -> None:
     assert "in the future" in err
 
 
+def test_program_finds_the_error_as_json(ask: Any) -> None:
+    code, out, err = ask("show", "tiada", "--json")
+    assert code == 2
+    assert err.startswith("kliping: ")
+    assert json.loads(out) == {"error": err.strip().removeprefix("kliping: "), "kind": "NotFound"}
+
+
 def test_search_prints_hits_and_says_when_there_is_none(ask: Any) -> None:
     printed = _good(ask("search", "kades", "bawaslu"))
     assert f"Kades Dilaporkan ke Bawaslu\n{FRONT}/kades\n" in printed
