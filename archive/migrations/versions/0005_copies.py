@@ -1,0 +1,10 @@
+"""Near-duplicates and clusters of stories that carry the same text."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
