@@ -13,6 +13,7 @@ from archive import database, printing
 from archive import text as texts
 from archive.archive import Archive
 from archive.audit import audit as audit_archive
+from archive.clusters import catch_up, copies
 from archive.config import Settings
 from archive.console import JSON, Moment, counter, print_json, print_line
 from archive.errors import ArchiveTooNew, ConfigError, NotFound
@@ -120,6 +121,7 @@ def show(options: Options, story: str, number: int | None, as_json: bool) -> Non
         known = versions(archive.engine, found.story_id)
         shown = images(archive.engine, found.story_id)
         decided = labels(archive.engine, found.story_id)
+        cluster = copies(archive.engine, found.story_id)
     if as_json:
         values = {
             "story": found,
@@ -127,10 +129,13 @@ def show(options: Options, story: str, number: int | None, as_json: bool) -> Non
             "versions": known,
             "labels": decided,
             "images": shown,
+            "cluster": cluster,
         }
         print_json(values)
         return
     printing.print_story(found, known, chosen=_chosen(known, number), images=shown, labels=decided)
+    if cluster:
+        printing.print_cluster(cluster)
 
 
 def _chosen(known: Sequence[Version], number: int | None) -> Version:
@@ -277,6 +282,7 @@ def migrate(options: Options, as_json: bool) -> None:
     engine = database.connect(Settings.load(options.get("config")).archive)
     try:
         before, after = _migrated(engine)
+        catch_up(engine, now=datetime.now(UTC))
     finally:
         engine.dispose()
     if as_json:

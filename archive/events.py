@@ -12,7 +12,7 @@ from archive.schema import event, story
 
 __all__ = ["KINDS", "Event", "events"]
 
-KINDS = ("new", "edited", "gone", "back", "suspect", "reread", "labelled", "crawl")
+KINDS = ("new", "edited", "gone", "back", "suspect", "reread", "labelled", "copy", "crawl")
 
 
 @dataclass(frozen=True, kw_only=True)

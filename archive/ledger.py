@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, func, insert, select
 from archive.schema import (
     backfill,
     capture,
+    cluster_member,
     crawl,
     event,
     label,
@@ -27,7 +28,7 @@ from archive.schema import (
     warc_record,
 )
 
-__all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash"]
+__all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash", "queue"]
 
 GENESIS = "0" * 64
 _FIELDS = ("event_id", "kind", "outlet", "story_id", "version_id", "capture_id", "crawl_id",
@@ -39,7 +40,7 @@ _DECISION = ("label_id", "field", "value", "made_by", "reason")
 
 def append(connection: Connection, kind: str, *, recorded_at: datetime, **values: Any) -> int:
     """The id of an event newly added to the chain; `values` are columns of `event`."""
-    _queue(connection)
+    queue(connection)
     newest = select(event.c.event_id, event.c.hash).order_by(event.c.event_id.desc()).limit(1)
     last = connection.execute(newest).first()
     previous = last.hash if last else GENESIS
@@ -51,8 +52,8 @@ def append(connection: Connection, kind: str, *, recorded_at: datetime, **values
     return int(event_id)
 
 
-def _queue(connection: Connection) -> None:
-    """On PostgreSQL, wait for other writers of the chain (SQLite has one writer anyway)."""
+def queue(connection: Connection) -> None:
+    """Wait, on PostgreSQL, for other writers of the chain; SQLite has one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(0x6B6C6970)))
 
@@ -79,7 +80,7 @@ def chain_faults(connection: Connection) -> list[str]:
         ):
             faults.append(f"the rows of crawl {row['crawl_id']} are not those it closed with")
         previous, expected = row["hash"], row["event_id"] + 1
-    return faults + _unanchored(connection) + _unsaid(connection)
+    return faults + _unanchored(connection) + _unsaid(connection) + _unmatched(connection)
 
 
 def _unanchored(connection: Connection) -> list[str]:
@@ -99,6 +100,19 @@ def _unsaid(connection: Connection) -> list[str]:
     kept = {row["label_id"]: dict(row) for row in rows}
     differing = [number for number in {*said, *kept} if said.get(number) != kept.get(number)]
     return [f"label {number} is not as it was decided" for number in sorted(differing)]
+
+
+def _unmatched(connection: Connection) -> list[str]:
+    """Memberships in clusters that are not as their events say, on either side."""
+    joined = select(event.c.story_id, event.c.detail).where(event.c.kind == "copy")
+    said = {
+        row.detail["member_id"]: (row.story_id, row.detail["cluster_id"])
+        for row in connection.execute(joined)
+    }
+    rows = connection.execute(select(cluster_member))
+    kept = {row.member_id: (row.story_id, row.cluster_id) for row in rows}
+    differing = [number for number in {*said, *kept} if said.get(number) != kept.get(number)]
+    return [f"cluster_member {number} is not as it was found" for number in sorted(differing)]
 
 
 def crawl_digest(connection: Connection, crawl_id: int) -> str:

@@ -12,10 +12,11 @@ from archive.manifest import Manifest
 from archive.search import Hit
 from archive.status import CrawlStatus, RunStatus, Status
 from archive.text import Change
-from archive.types import Article, Label, LeadImage, Problem, Story, Version
+from archive.types import Article, Cluster, Label, LeadImage, Problem, Story, Version
 
 __all__ = [
     "print_audit",
+    "print_cluster",
     "print_diff",
     "print_events",
     "print_hits",
@@ -93,6 +94,22 @@ def print_labels(labels: Iterable[Label]) -> None:
     for one in labels:
         said = f"{one.field} {one.value}, by {one.made_by}"
         print_line(f"label: {said} {when(one.recorded_at)}: {one.reason}")
+
+
+def print_cluster(found: Cluster) -> None:
+    """Print which stories carry the same text, and how far each departs from the first."""
+    print_line()
+    print_line(
+        f"cluster {found.cluster_id}: {len(found.copies)} stories carry this text", bold=True
+    )
+    print_table(
+        ("Story", "Outlet", "Published", "First seen", "Departs", "Address"),
+        [
+            (one.story_id, one.outlet, one.published_at, one.first_seen_at,
+             f"{one.departs:.0%}", one.url)
+            for one in found.copies
+        ],
+    )  # fmt: skip
 
 
 def _image(image: LeadImage) -> str:

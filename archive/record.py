@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from archive import ledger
+from archive import clusters, ledger
 from archive.captures import insert_capture
 from archive.exchange import Exchange
 from archive.plan import Plan
@@ -269,6 +269,14 @@ def add_reading(
     made = connection.execute(insert(reading).values(row).returning(reading.c.reading_id))
     reading_id = int(made.scalar_one())
     connection.execute(insert(reading_text).values(reading_id=reading_id, text=article.text))
+    owner = select(version.c.story_id).where(version.c.version_id == version_id)
+    clusters.note(
+        connection,
+        reading_id=reading_id,
+        story_id=connection.execute(owner).scalar_one(),
+        text=article.text,
+        recorded_at=recorded_at,
+    )
     return reading_id
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -26,17 +28,21 @@ from archive.text import storable
 __all__ = [
     "backfill",
     "capture",
+    "cluster",
+    "cluster_member",
     "crawl",
     "event",
     "label",
     "lease",
     "metadata",
+    "near_duplicate_band",
     "outlet",
     "problem",
     "reading",
     "reading_text",
     "run",
     "seen_url",
+    "signature",
     "story",
     "story_image",
     "story_url",
@@ -341,6 +347,39 @@ backfill = Table(
     CheckConstraint("starts_at < ends_at", name="span"),
     Index("ix_backfill_outlet_starts_at", "outlet", "starts_at"),
 )
+
+signature = Table(
+    "signature",
+    metadata,
+    Column("reading_id", ForeignKey("reading.reading_id"), primary_key=True),
+    # empty: too short to be a copy of anything
+    Column("minhash", LargeBinary, nullable=False),
+)
+
+near_duplicate_band = Table(
+    "near_duplicate_band",
+    metadata,
+    Column("band", BigInteger, primary_key=True),
+    Column("reading_id", ForeignKey("reading.reading_id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+cluster = Table(
+    "cluster",
+    metadata,
+    Column("cluster_id", String(32), primary_key=True),
+    _moment("recorded_at", required=True),
+)
+
+cluster_member = Table(
+    "cluster_member",
+    metadata,
+    Column("member_id", Integer, primary_key=True),
+    Column("cluster_id", ForeignKey("cluster.cluster_id"), nullable=False, index=True),
+    Column("story_id", ForeignKey("story.story_id"), nullable=False, index=True),
+    _moment("recorded_at", required=True),
+)
+"""Append-only: the newest row of a story says where it belongs."""
 
 label = Table(
     "label",

@@ -17,6 +17,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, func, select, text
 
 from archive import database, excerpts, export_rows, images, labels
+from archive.clusters import cluster_ids
 from archive.columns import COVERAGE, EXPORT_VERSION, IMAGES, LOCAL, STORIES
 from archive.coverage import coverage
 from archive.errors import ArchiveError, ConfigError, NotFound
@@ -159,11 +160,13 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     stories = {found.story_id: found for found in walk_stories(work.connection, as_of=work.as_of)}
     zones = {row.slug: row.zone for row in work.connection.execute(select(outlet))}
+    clustered = cluster_ids(work.connection, as_of=work.as_of)
     decided = labels.decisions(work.connection, as_of=work.as_of)
     found_versions = walk(work.connection, as_of=work.as_of)
     for count, found in enumerate(found_versions, start=1):
         story = stories[found.story_id]
         row = export_rows.story_row(found, story=story, places=places)
+        row["cluster_id"] = clustered.get(story.story_id, "")
         row["label"] = decided[story.story_id].value if story.story_id in decided else ""
         if work.format == "csv":
             row |= export_rows.local_times(found, zone=zones[story.outlet])

@@ -8,6 +8,8 @@ __all__ = [
     "Answer",
     "Article",
     "Capture",
+    "Cluster",
+    "Copy",
     "Crawl",
     "Headers",
     "ImageSighting",
@@ -265,6 +267,29 @@ class Capture:
     warc_length: int
     warc_record_id: str
     part: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copy:
+    """A story that carries the same text as others, as it was first seen."""
+
+    story_id: str
+    outlet: str
+    url: str
+    headline: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    departs: float
+    """The share of words that only this text or only the first publication has: 0 to 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """Stories that carry the same text (syndication, reprint, press release)."""
+
+    cluster_id: str
+    copies: tuple[Copy, ...]
+    """Who published first comes first, as far as the stories say."""
 
 
 @dataclass(frozen=True, kw_only=True)
