@@ -62,20 +62,21 @@ def note(
 
 def _alike(connection: Connection, minhash: bytes, *, keys: list[int]) -> set[str]:
     """The stories of which some reading is a near-duplicate."""
-    shared = func.count().label("shared")
-    candidates = (
-        select(near_duplicate_band.c.reading_id, shared)
+    candidates = connection.scalars(
+        select(near_duplicate_band.c.reading_id)
         .where(near_duplicate_band.c.band.in_(keys))
         .group_by(near_duplicate_band.c.reading_id)
-        .order_by(shared.desc(), near_duplicate_band.c.reading_id)
+        .order_by(func.count().desc(), near_duplicate_band.c.reading_id)
         .limit(_CANDIDATES)
-        .subquery()
-    )
+    ).all()
+    if not candidates:
+        return set()
     rows = connection.execute(
         select(version.c.story_id, signature.c.minhash)
-        .join(candidates, candidates.c.reading_id == signature.c.reading_id)
+        .select_from(signature)
         .join(reading, reading.c.reading_id == signature.c.reading_id)
         .join(version, version.c.version_id == reading.c.version_id)
+        .where(signature.c.reading_id.in_(candidates))
     )
     return {row.story_id for row in rows if likeness(minhash, row.minhash) >= _ALIKE}
 

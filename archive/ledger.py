@@ -95,7 +95,7 @@ def _unanchored(connection: Connection) -> list[str]:
 def _unsaid(connection: Connection) -> list[str]:
     """Decisions of persons that are not as their events say, on either side."""
     details = connection.scalars(select(event.c.detail).where(event.c.kind == "labelled"))
-    said = {detail["label_id"]: detail for detail in details}
+    said = {detail.get("label_id", 0): detail for detail in details}
     rows = connection.execute(select(*(label.c[name] for name in _DECISION))).mappings()
     kept = {row["label_id"]: dict(row) for row in rows}
     differing = [number for number in {*said, *kept} if said.get(number) != kept.get(number)]
@@ -106,7 +106,7 @@ def _unmatched(connection: Connection) -> list[str]:
     """Memberships in clusters that are not as their events say, on either side."""
     joined = select(event.c.story_id, event.c.detail).where(event.c.kind == "copy")
     said = {
-        row.detail["member_id"]: (row.story_id, row.detail["cluster_id"])
+        row.detail.get("member_id", 0): (row.story_id, row.detail.get("cluster_id"))
         for row in connection.execute(joined)
     }
     rows = connection.execute(select(cluster_member))

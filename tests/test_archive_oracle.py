@@ -141,7 +141,7 @@ def _expect_as_reckoned(nights: Nights, crawls: Sequence[tuple[int, Sequence[Loo
 
 def _held(nights: Nights, slug: str) -> dict[str, object]:
     kinds = select(event.c.kind, story.c.url).join(story).order_by(event.c.event_id)
-    told = nights.rows(kinds.where(event.c.outlet == slug))
+    told = nights.rows(kinds.where(event.c.outlet == slug, event.c.kind != "copy"))
     held: dict[str, object] = {}
     for found in stories(nights.archive.engine, outlet=slug):
         states = versions(nights.archive.engine, found.story_id)
