@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from archive import database, printing
+from archive import database, printing, search_index
 from archive import text as texts
 from archive.archive import Archive
 from archive.audit import audit as audit_archive
@@ -21,7 +21,6 @@ from archive.events import KINDS
 from archive.events import events as newest_events
 from archive.images import images
 from archive.labels import labels
-from archive.search import search as search_stories
 from archive.settings_file import settings_file
 from archive.snapshots import FORMATS
 from archive.snapshots import export as export_snapshot
@@ -30,7 +29,7 @@ from archive.stories import find_story, require_outlet
 from archive.types import Version
 from archive.versions import versions
 
-__all__ = ["audit", "diff", "events", "export", "init", "migrate", "search", "show", "status"]
+__all__ = ["audit", "diff", "events", "export", "init", "migrate", "show", "status"]
 
 Options = Mapping[str, Path | None]
 """What stands before the name of the command: `config`, the settings file, or None."""
@@ -207,27 +206,6 @@ def events(
 
 
 @click.command()
-@click.argument("query", nargs=-1, required=True)
-@click.option("--outlet", default="", help="Only of this outlet.")
-@click.option(
-    "--limit", type=click.IntRange(1), default=20, show_default=True, help="At most so many."
-)
-@JSON
-@click.pass_obj
-def search(
-    options: Options, query: tuple[str, ...], outlet: str, limit: int, as_json: bool
-) -> None:
-    """Find stories by the words of their headline and text, newest first.
-
-    All words must occur, each at the beginning of a word; words in double quotes stand together.
-    """
-    with _archive(options) as archive:
-        require_outlet(archive.engine, outlet)
-        hits = search_stories(archive.engine, " ".join(query), outlet=outlet, limit=limit)
-    print_json(hits) if as_json else printing.print_hits(hits)
-
-
-@click.command()
 @click.argument("dest", type=click.Path(path_type=Path))
 @click.option("--format", type=click.Choice(FORMATS), default="jsonl", show_default=True,
               help="Of the rows.")  # fmt: skip
@@ -283,6 +261,7 @@ def migrate(options: Options, as_json: bool) -> None:
     try:
         before, after = _migrated(engine)
         catch_up(engine, now=datetime.now(UTC))
+        search_index.mend(engine)
     finally:
         engine.dispose()
     if as_json:

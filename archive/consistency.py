@@ -20,17 +20,19 @@ from archive.schema import (
     version,
     version_capture,
 )
+from archive.search_index import index_faults
 from archive.text import content_hash
 
 __all__ = ["check_rows"]
 
 _ADVICE = "put back a good copy of the database, then audit again"
+_MIGRATE = "`kliping migrate` makes the search index anew from the texts"
 Check = Callable[[Connection], Iterator[Finding]]
 
 
 def check_rows(connection: Connection) -> Iterator[Finding]:
     """Everything in the rows that is not as it was written."""
-    for check in (_database, _chain, _readings, _companions, _crawls):
+    for check in (_database, _chain, _readings, _companions, _crawls, _index):
         try:
             yield from list(check(connection))
         except (SQLAlchemyError, ValueError, TypeError, KeyError) as error:
@@ -143,3 +145,9 @@ def _crawls(connection: Connection) -> Iterator[Finding]:
         said = (row.detail.get("counts"), row.detail.get("reason"))
         if (row.counts, row.finish_reason) != said:
             yield _finding("counts or reason are not those it closed with", f"crawl {row.crawl_id}")
+
+
+def _index(connection: Connection) -> Iterator[Finding]:
+    """Every reading is found by the words of its text, and nothing is found by other words."""
+    for reading_id, what in index_faults(connection):
+        yield Finding(what=what, advice=_MIGRATE, row=f"reading {reading_id}")

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from archive.config import ArchiveConfig
 from archive.errors import ArchiveError, ArchiveMissing, ArchiveTooNew
+from archive.words import words
 
 __all__ = ["DATABASE", "connect", "migrate", "reading", "require_current", "writing"]
 
@@ -55,6 +56,8 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # sqlite3 must not begin transactions of its own
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    # the view under the search index asks for it
+    connection.create_function("kliping_words", 2, words, deterministic=True)
 
 
 def _begin(connection: Connection) -> None:

@@ -10,6 +10,7 @@ KlipingError
 │   ├── LeaseLost          another process took over: stop writing at once
 │   └── DamagedRecord      stored bytes are not what was stored: `kliping audit`
 ├── NotFound               no such story, version or outlet: ask again with another name
+│   └── BadQuery           a search that cannot be read: write it another way
 └── CrawlError             one page failed: record it, go on
     ├── NotAnArticle       the page is real but holds no story: skip, do not retry
     ├── ChallengePage      the site asked for a human: record, slow down
@@ -21,6 +22,7 @@ __all__ = [
     "ArchiveError",
     "ArchiveMissing",
     "ArchiveTooNew",
+    "BadQuery",
     "ChallengePage",
     "ConfigError",
     "CrawlError",
@@ -74,6 +76,10 @@ class DamagedRecord(ArchiveError):
 
 class NotFound(KlipingError):
     """No story, version or outlet of that name."""
+
+
+class BadQuery(NotFound):
+    """A search that cannot be read; the message says what to change."""
 
 
 class CrawlError(KlipingError):

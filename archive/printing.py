@@ -170,7 +170,8 @@ def print_hits(hits: Sequence[Hit]) -> None:
     if not hits:
         print_line("nothing found")
     for hit in hits:
-        print_line(f"{hit.story_id}  {when(hit.published_at or hit.first_seen_at)}  {hit.outlet}")
+        at = when(hit.published_at or hit.first_seen_at)
+        print_line(f"{hit.story_id}  {at}  {hit.outlet}  version {hit.number}")
         print_line(hit.headline, bold=True)
         print_line(hit.url)
         click.echo(_highlighted(hit))

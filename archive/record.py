@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from archive import clusters, ledger
+from archive import clusters, ledger, search_index
 from archive.captures import insert_capture
 from archive.exchange import Exchange
 from archive.plan import Plan
@@ -269,6 +269,7 @@ def add_reading(
     made = connection.execute(insert(reading).values(row).returning(reading.c.reading_id))
     reading_id = int(made.scalar_one())
     connection.execute(insert(reading_text).values(reading_id=reading_id, text=article.text))
+    search_index.add(connection, reading_id)
     owner = select(version.c.story_id).where(version.c.version_id == version_id)
     clusters.note(
         connection,

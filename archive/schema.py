@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -21,6 +22,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import (
+    event as sqlalchemy_event,
+)
 from sqlalchemy.types import TypeDecorator
 
 from archive.text import storable
@@ -32,6 +36,7 @@ __all__ = [
     "cluster_member",
     "crawl",
     "event",
+    "is_described",
     "label",
     "lease",
     "metadata",
@@ -421,3 +426,32 @@ lease = Table(
     Column("token", Integer, nullable=False),
     _moment("expires_at", required=True),
 )
+
+# the index of a search is no table of SQLAlchemy's: see `search_index`
+_SEARCH = {
+    "sqlite": (
+        "CREATE VIEW reading_searched AS SELECT reading.reading_id,"
+        " kliping_words(reading.headline, 300) AS headline,"
+        " kliping_words(reading_text.text, 16000) AS text"
+        " FROM reading JOIN reading_text ON reading_text.reading_id = reading.reading_id",
+        "CREATE VIRTUAL TABLE reading_search USING fts5(headline, text,"
+        " content='reading_searched', content_rowid='reading_id',"
+        " tokenize=\"ascii tokenchars '_'\", prefix='2 3')",
+    ),
+    "postgresql": (
+        "CREATE TABLE reading_search (reading_id integer NOT NULL"
+        " CONSTRAINT pk_reading_search PRIMARY KEY"
+        " CONSTRAINT fk_reading_search_reading_id REFERENCES reading (reading_id),"
+        " words tsvector NOT NULL)",
+        "CREATE INDEX ix_reading_search_words ON reading_search USING gin (words)",
+    ),
+}
+for _dialect, _statements in _SEARCH.items():
+    for _statement in _statements:
+        _ddl = DDL(_statement)  # type: ignore[no-untyped-call]
+        sqlalchemy_event.listen(metadata, "after_create", _ddl.execute_if(dialect=_dialect))
+
+
+def is_described(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether `metadata` knows of it: Alembic's `include_name`, to leave the search index out."""
+    return kind != "table" or not (name or "").startswith("reading_search")

@@ -1,29 +1,75 @@
-"""Finding stories by the words of their headline and text."""
+"""Finding stories by the words of their headline and text, now or as it was known at a moment.
 
-import re
-from collections.abc import Iterator, Sequence
+The language of a query is told in `query`, what counts as a word in `words`: SQLite and PostgreSQL
+find the same. One limit is PostgreSQL's alone: of a word that a text has more than 255 times,
+phrases see the first 255 places.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, Select, func, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Engine,
+    RowMapping,
+    Select,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from archive import database
-from archive.errors import NotFound
-from archive.schema import reading, reading_text, story, version
+from archive.query import Node, fts5, parse, positive, tsquery
+from archive.schema import outlet, reading, reading_text, story, version
+from archive.search_filters import conditions, newest_version, shown_at
+from archive.snippets import snippet
 from archive.text import normalise
-from archive.versions import current_reading
+from archive.versions import current_reading, known
 
-__all__ = ["Hit", "search"]
+__all__ = ["SORTS", "Hit", "Search", "search"]
 
-_AROUND = 80
-"""Characters of a snippet before and after the word that was found."""
+SORTS = ("newest", "relevance")
+_WEIGHT = 5.0
+"""How much a word of the headline counts beside one of the text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What a search is narrowed to; everything, when nothing is said."""
+
+    outlet: str = ""
+    region: str = ""
+    """As outlets name theirs, in either case."""
+    since: date | None = None
+    until: date | None = None
+    """First and last day of publication, else of first sight, in the zone of the outlet."""
+    is_on_topic: bool | None = None
+    """A person's word goes before the machine's."""
+    status: str = ""
+    """`live` or `gone`."""
+    is_edited: bool = False
+    cluster_id: str = ""
+    as_of: datetime | None = None
+    every_version: bool = False
+    """Also what was edited away since: each version is a hit of its own."""
+    sort: str = "newest"
+    """`newest` first (by publication, else first sight), or by `relevance`; then by id."""
+    limit: int = 20
+    offset: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A story whose current version has every word that was asked for."""
+    """A version that has what was asked for: the newest of its story, unless all were searched."""
 
     story_id: str
     outlet: str
@@ -38,83 +84,84 @@ class Hit:
     """Where the words stand in the snippet: start and end."""
 
 
-def search(engine: Engine, query: str, *, outlet: str = "", limit: int = 20) -> list[Hit]:
-    """The newest stories (by publication, else first sight) that have all words of `query`.
+def search(engine: Engine, query: str, within: Search | None = None) -> list[Hit]:
+    """The stories that a query asks for, in the order asked for.
 
-    A word is met at the beginning of a word (`netral` meets `netralitas`), in either case; words
-    between quotes stand together. Raises NotFound for a query without a word.
+    Raises BadQuery for a query that cannot be read.
     """
-    terms = _terms(query)
-    if not terms:
-        raise NotFound("nothing to search for: give at least one word")
-    patterns = [re.compile(rf"(?<!\w){re.escape(term)}", re.IGNORECASE) for term in terms]
+    asked = within or Search()
+    wanted = parse(query)
     with database.reading(engine) as connection:
-        rows = connection.execution_options(yield_per=200).execute(_query(terms, outlet=outlet))
-        return list(islice(_hits(rows.mappings(), patterns), limit))
+        page = connection.scalars(_page(connection, wanted, asked)).all()
+        rows = {row["reading_id"]: row for row in _rows(connection, page)}
+    return [_hit(rows[reading_id], wanted) for reading_id in page]
 
 
-def _terms(query: str) -> list[str]:
-    """The words and quoted phrases of a query."""
-    found = re.findall(r'"([^"]*)"|([^\s"]+)', normalise(query))
-    return [term for pair in found if (term := "".join(pair).strip()) and re.search(r"\w", term)]
-
-
-def _query(terms: Sequence[str], *, outlet: str) -> Select[Any]:
-    """Current versions that may have the words; accents and signs are left for `_hits` to judge."""
-    newest = version.alias("newest")
-    last_number = (
-        select(newest.c.version_id)
-        .where(newest.c.story_id == version.c.story_id)
-        .order_by(newest.c.first_seen_at.desc(), newest.c.number.desc())
-        .limit(1)
-        .correlate(version)
-        .scalar_subquery()
-    )
+def _page(connection: Connection, wanted: Node, asked: Search) -> Select[Any]:
+    """The readings to show, in order. Their texts are fetched apart: sorting carries no texts."""
+    is_ranked = asked.sort == "relevance"
+    found = _found(connection.dialect.name, wanted, is_ranked=is_ranked)
+    by_rank = [found.c.rank.desc()] if is_ranked else []
     query = (
-        select(story.c.outlet, story.c.url, version, reading, reading_text.c.text)
+        select(reading.c.reading_id)
+        .select_from(found)
+        .join(reading, reading.c.reading_id == found.c.reading_id)
+        .join(version, version.c.version_id == reading.c.version_id)
         .join(story, story.c.story_id == version.c.story_id)
+        .join(outlet, outlet.c.slug == story.c.outlet)
+        .where(known(version.c.recorded_at, asked.as_of))
+        .where(reading.c.reading_id == current_reading(asked.as_of))
+        .where(reading.c.repeats_previous.is_(False))
+    )
+    if not asked.every_version:
+        query = query.where(version.c.version_id == newest_version(asked.as_of))
+    return (
+        query.where(*conditions(connection, asked))
+        .order_by(*by_rank, shown_at().desc(), story.c.story_id, version.c.number.desc())
+        .limit(asked.limit)
+        .offset(asked.offset)
+    )
+
+
+def _found(dialect: str, wanted: Node, *, is_ranked: bool) -> CTE:
+    """Every reading with the words, from the index alone, before anything else is looked at."""
+    query = _found_in_sqlite(wanted) if dialect == "sqlite" else _found_in_postgresql(wanted)
+    if not is_ranked:
+        query = query.with_only_columns(query.selected_columns.reading_id)
+    return query.cte("found").prefix_with("MATERIALIZED")
+
+
+def _found_in_sqlite(wanted: Node) -> Select[Any]:
+    index = table("reading_search", column("rowid"), column("reading_search"))
+    # FTS5's bm25 is the smaller, the better
+    rank: ColumnElement[float] = literal_column(f"-bm25(reading_search, {_WEIGHT}, 1.0)")
+    return select(index.c.rowid.label("reading_id"), rank.label("rank")).where(
+        index.c.reading_search.op("MATCH")(bindparam("wanted", fts5(wanted)))
+    )
+
+
+def _found_in_postgresql(wanted: Node) -> Select[Any]:
+    index = table("reading_search", column("reading_id"), column("words"))
+    asked = cast(bindparam("wanted", tsquery(wanted)), TSQUERY)
+    # the weights of the labels D, C, B and A: D is the text, A the headline
+    weights: ColumnElement[Any] = literal_column(f"CAST('{{{1 / _WEIGHT}, 0, 0, 1}}' AS real[])")
+    rank = func.ts_rank(weights, index.c.words, asked)
+    return select(index.c.reading_id, rank.label("rank")).where(index.c.words.op("@@")(asked))
+
+
+def _rows(connection: Connection, reading_ids: Sequence[int]) -> Sequence[RowMapping]:
+    query = (
+        select(story.c.story_id, story.c.outlet, story.c.url, version.c.number)
+        .add_columns(version.c.first_seen_at, reading, reading_text.c.text)
+        .join(version, version.c.story_id == story.c.story_id)
         .join(reading, reading.c.version_id == version.c.version_id)
         .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
-        .where(version.c.version_id == last_number, reading.c.reading_id == current_reading())
-        .order_by(
-            func.coalesce(reading.c.published_at, version.c.first_seen_at).desc(),
-            version.c.version_id.desc(),
-        )
+        .where(reading.c.reading_id.in_(reading_ids))
     )
-    if outlet:
-        query = query.where(story.c.outlet == outlet)
-    for word in {word for term in terms for word in re.findall(r"[A-Za-z0-9]+", term)}:
-        has_word = (reading.c.headline.icontains(word), reading_text.c.text.icontains(word))
-        query = query.where(or_(*has_word))
-    return query
+    return connection.execute(query).mappings().all()
 
 
-def _hits(rows: Iterator[RowMapping], patterns: Sequence[re.Pattern[str]]) -> Iterator[Hit]:
-    for row in rows:
-        headline, text = normalise(row["headline"]), normalise(row["text"])
-        if all(pattern.search(headline) or pattern.search(text) for pattern in patterns):
-            snippet, marks = _snippet(text, patterns)
-            yield Hit(
-                story_id=row["story_id"],
-                outlet=row["outlet"],
-                url=row["url"],
-                number=row["number"],
-                headline=row["headline"],
-                published_at=row["published_at"],
-                first_seen_at=row["first_seen_at"],
-                snippet=snippet,
-                marks=marks,
-            )
-
-
-def _snippet(
-    text: str, patterns: Sequence[re.Pattern[str]]
-) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Whole words around the first place where a pattern is met, and the places of all in it."""
-    firsts = [match.start() for pattern in patterns if (match := pattern.search(text))]
-    first = min(firsts, default=0)
-    start = text.rfind(" ", 0, max(first - _AROUND, 0)) + 1
-    end = text.find(" ", first + _AROUND)
-    snippet = text[start : end if end >= 0 else len(text)]
-    marks = {match.span() for pattern in patterns for match in pattern.finditer(snippet)}
-    return snippet, tuple(sorted(marks))
+def _hit(row: RowMapping, wanted: Node) -> Hit:
+    around, marks = snippet(normalise(row["text"]), positive(wanted))
+    names = ("story_id", "outlet", "url", "number", "headline", "published_at", "first_seen_at")
+    return Hit(snippet=around, marks=marks, **{name: row[name] for name in names})

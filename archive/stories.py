@@ -14,7 +14,7 @@ from archive.types import Answer, Story
 from archive.urls import canonical_url
 from archive.versions import current_reading, known, versions
 
-__all__ = ["find_story", "require_outlet", "stories", "versions", "walk_stories"]
+__all__ = ["find_story", "require_outlet", "require_region", "stories", "versions", "walk_stories"]
 
 _SHOWN = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
 _SHORTEST_PREFIX = 6
@@ -47,6 +47,16 @@ def require_outlet(engine: Engine, slug: str) -> None:
     if slug and slug not in known_slugs:
         names = ", ".join(known_slugs) or "none yet"
         raise NotFound(f"no outlet {slug!r} was ever visited; the archive knows: {names}")
+
+
+def require_region(engine: Engine, region: str) -> None:
+    """Return when an outlet of the archive is in the region, or none is named. Raises NotFound."""
+    with database.reading(engine) as connection:
+        found = connection.scalars(select(outlet_table.c.region).distinct())
+        regions = sorted(filter(None, found))
+    if region and region.lower() not in {name.lower() for name in regions}:
+        names = ", ".join(regions) or "none yet"
+        raise NotFound(f"no outlet in a region {region!r} was ever visited; there are: {names}")
 
 
 def find_story(engine: Engine, key: str) -> Story:

@@ -26,7 +26,7 @@ COMMANDS = {
     ),
     "outlets": ("crawler.cli:outlets", "List the outlets that Kliping knows."),
     "search": (
-        "archive.cli:search",
+        "archive.cli_search:search",
         "Find stories by the words of their headline and text, newest first.",
     ),
     "show": ("archive.cli:show", "Show a story with its versions and captures."),
