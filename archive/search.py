@@ -150,6 +150,8 @@ def _found_in_postgresql(wanted: Node) -> Select[Any]:
 
 
 def _rows(connection: Connection, reading_ids: Sequence[int]) -> Sequence[RowMapping]:
+    if not reading_ids:
+        return []
     query = (
         select(story.c.story_id, story.c.outlet, story.c.url, version.c.number)
         .add_columns(version.c.first_seen_at, reading, reading_text.c.text)

@@ -75,7 +75,7 @@ def rebuild(connection: Connection) -> None:
 def mend(engine: Engine) -> bool:
     """Whether the index was not that of the texts, and is now. Raises ArchiveError."""
     with database.reading(engine) as connection:
-        if next(index_faults(connection), None) is None:
+        if not list(index_faults(connection)):
             return False
     with database.writing(engine) as connection:
         rebuild(connection)
@@ -130,12 +130,10 @@ def index_faults(connection: Connection) -> Iterator[tuple[int, str]]:
 
 def _fingerprint(headline: str, body: str) -> int:
     """One number for all words of a reading at their places: a sum, so in whatever order."""
-    columns = (folded(headline, MOST_OF_HEADLINE), folded(body))
-    return sum(
-        hash((word, column, place))
-        for column, found in zip(("headline", "text"), columns, strict=True)
-        for place, word in enumerate(found)
+    title = sum(
+        hash(word) * (2 * at + 1) for at, word in enumerate(folded(headline, MOST_OF_HEADLINE))
     )
+    return title + sum(hash(word) * (2 * at + 2) for at, word in enumerate(folded(body)))
 
 
 def _vectors(connection: Connection) -> dict[int, int]:
@@ -158,12 +156,14 @@ def _instances(connection: Connection) -> dict[int, int]:
             " USING fts5vocab(main, reading_search, instance)"
         )
     )
-    listed = connection.scalars(text("SELECT id FROM reading_search_docsize"))
-    found = dict.fromkeys(listed, 0)
-    rows = connection.execute(
-        text('SELECT term, doc, col, "offset" FROM temp.reading_search_words'),
-        execution_options={"yield_per": 10_000},
+    found = dict.fromkeys(connection.scalars(text("SELECT id FROM reading_search_docsize")), 0)
+    # as the driver brings them: there are hundreds of rows for each reading
+    cursor = connection.connection.cursor()
+    cursor.execute(
+        "SELECT doc, term, 2 * \"offset\" + iif(col = 'headline', 1, 2)"
+        " FROM temp.reading_search_words"
     )
-    for term, reading_id, column, place in rows:
-        found[reading_id] = found.get(reading_id, 0) + hash((term, column, place))
+    for reading_id, term, place in cursor:
+        # one without a size is no whole entry
+        found[reading_id] = found.get(reading_id, 1) + hash(term) * place
     return found

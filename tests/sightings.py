@@ -181,7 +181,7 @@ class Nights:
         for statement, values in said:
             # what SQLite tells of an INSERT is how it would look for children of a deferred key
             is_head = "WHERE" not in statement and "LIMIT" in statement
-            if statement.startswith(("SELECT", "UPDATE")) and not is_head:
+            if statement.startswith(("SELECT", "UPDATE", "WITH")) and not is_head:
                 walked += self._scans(statement, values)
 
     def _scans(self, statement: str, values: Any) -> list[str]:
