@@ -163,7 +163,7 @@ def _instances(connection: Connection) -> dict[int, int]:
         "SELECT doc, term, 2 * \"offset\" + iif(col = 'headline', 1, 2)"
         " FROM temp.reading_search_words"
     )
-    for reading_id, term, place in cursor:
+    for reading_id, term, place in iter(cursor.fetchone, None):
         # one without a size is no whole entry
         found[reading_id] = found.get(reading_id, 1) + hash(term) * place
     return found

@@ -16,6 +16,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from postgres_server import fresh_database, postgres_server  # noqa: F401
@@ -25,6 +27,7 @@ from sqlalchemy.engine import URL
 
 from archive import database, ledger, schema, search_index
 from archive.audit import audit
+from archive.config import ArchiveConfig
 from archive.query import And, Node, Or, Term, Without, parse
 from archive.search import Hit, Search, search
 
@@ -440,3 +443,46 @@ def test_search_walks_through_no_table(nights: Nights) -> None:
         assert [
             step for step in walked if not re.match("SCAN (reading_search|found|outlet)", step)
         ] == []
+
+
+@pytest.mark.parametrize("server", ["sqlite", "postgresql"])
+def test_readings_of_an_older_archive_are_indexed(
+    request: pytest.FixtureRequest, tmp_path: Path, server: str
+) -> None:
+    if server == "sqlite":
+        _migrated(ArchiveConfig(directory=tmp_path))
+        return
+    with fresh_database(request.getfixturevalue("postgres_server")) as url:
+        _migrated(ArchiveConfig(directory=tmp_path, database_url=url))
+
+
+def _migrated(config: ArchiveConfig) -> None:
+    """Rows written under revision 0003 are found under this one."""
+    engine = database.connect(config)
+    alembic = Config()
+    alembic.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    with database.writing(engine) as connection:
+        alembic.attributes["connection"] = connection
+        command.upgrade(alembic, "0003")
+        for statement in _OLDER:
+            connection.exec_driver_sql(statement)
+    database.migrate(engine)
+    assert _numbers(search(engine, "pengawas")) == [("a1", 1)]
+    engine.dispose()
+
+
+_AT = "'2024-11-05 18:30:00+00:00'"
+_OLDER = (
+    f"INSERT INTO run (run_id, started_at) VALUES (1, {_AT})",
+    "INSERT INTO outlet (slug, name, url, network, platform, region, zone, language, tls,"
+    f" recorded_at) VALUES ('uji', '', 'https://uji.example', '', '', '', '', '', '', {_AT})",
+    "INSERT INTO crawl (crawl_id, run_id, outlet, started_at, counts, token)"
+    f" VALUES (1, 1, 'uji', {_AT}, '{{}}', 1)",
+    "INSERT INTO story (story_id, outlet, url, crawl_id, first_seen_at, recorded_at)"
+    f" VALUES ('a1', 'uji', 'https://uji.example/1', 1, {_AT}, {_AT})",
+    "INSERT INTO version (version_id, story_id, number, crawl_id, first_seen_at, recorded_at,"
+    f" changed) VALUES (1, 'a1', 1, 1, {_AT}, {_AT}, '[]')",
+    "INSERT INTO reading (reading_id, version_id, extractor, content_hash, tags, topic_evidence,"
+    f" recorded_at) VALUES (1, 1, 'uji/1', '', '[]', '[]', {_AT})",
+    "INSERT INTO reading_text (reading_id, text) VALUES (1, 'Panitia pengawas bersiap.')",
+)
