@@ -91,6 +91,10 @@ def test_version_is_that_of_the_package(ask: Any) -> None:
         (["show", f"{FRONT}/kades", "--version", "7"], 2, "kliping: no version 7; there are: 1"),
         (["diff", f"{FRONT}/camat", "1", "9"], 2, "kliping: no version 9; there are: 1, 2"),
         (["search", " "], 2, "kliping: nothing to search for"),
+        (["search", '"camat'], 2, 'kliping: a phrase is not closed: a " is missing'),
+        (["search", "camat", "--region", "Antah"], 2, "kliping: no outlet in a region 'Antah'"),
+        (["search", "camat", "--from", "kemarin"], 2, "does not match the format"),
+        (["search", "camat", "--as-of", "2999-01-01"], 2, "--as-of is in the future"),
         (["events", "--since", "kemarin"], 2, "is no date"),
         (["export", "."], 2, "kliping: . is there already"),
         (["--config", "tiada.toml", "status"], 2, "kliping: tiada.toml: no such settings file"),
@@ -229,6 +233,15 @@ def test_search_prints_hits_and_says_when_there_is_none(ask: Any) -> None:
     assert f"Kades Dilaporkan ke Bawaslu\n{FRONT}/kades\n" in printed
     assert _good(ask("search", "gubernur")) == "nothing found\n"
     assert json.loads(_good(ask("search", "lurah", "--json")))[0]["marks"] == [[0, 5]]
+
+
+def test_search_can_be_narrowed(ask: Any) -> None:
+    narrow = ["--status", "live", "--topic", "yes", "--edited", "--from", "2024-11-05"]
+    narrow += ["--to", "2024-11-05", "--sort", "relevance", "--limit", "1", "--offset", "0"]
+    [hit] = json.loads(_good(ask("search", "camat OR kades", *narrow, "--json")))
+    assert (hit["headline"], hit["number"]) == ("Camat Diminta Tetap Netral", 2)
+    then = ["--as-of", "2024-11-06", "--cluster", "tiada", "--versions"]
+    assert _good(ask("search", "camat", *then)) == "nothing found\n"
 
 
 def test_export_writes_a_snapshot(ask: Any, tmp_path: Path) -> None:
