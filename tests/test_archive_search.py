@@ -297,7 +297,7 @@ SEARCHES = st.builds(
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(query=QUERIES, asked=SEARCHES)
 def test_search_finds_what_a_naive_reader_finds(
