@@ -149,5 +149,9 @@ def _crawls(connection: Connection) -> Iterator[Finding]:
 
 def _index(connection: Connection) -> Iterator[Finding]:
     """Every reading is found by the words of its text, and nothing is found by other words."""
-    for reading_id, what in index_faults(connection):
-        yield Finding(what=what, advice=_MIGRATE, row=f"reading {reading_id}")
+    try:
+        for reading_id, what in index_faults(connection):
+            yield Finding(what=what, advice=_MIGRATE, row=f"reading {reading_id}")
+    except SQLAlchemyError as error:
+        what = f"the search index cannot be read: {_line(error)}"
+        yield Finding(what=what, advice=_MIGRATE)

@@ -11,11 +11,13 @@ folding in each database's own language, and a program that writes rows past Kli
 fail on them. `audit` compares index and texts instead.
 """
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, TextClause, select, text
+from sqlalchemy.exc import DatabaseError
 
 from archive import database
 from archive.schema import reading, reading_text
@@ -75,11 +77,18 @@ def rebuild(connection: Connection) -> None:
 def mend(engine: Engine) -> bool:
     """Whether the index was not that of the texts, and is now. Raises ArchiveError."""
     with database.reading(engine) as connection:
-        if not list(index_faults(connection)):
+        if _is_sound(connection):
             return False
     with database.writing(engine) as connection:
         rebuild(connection)
     return True
+
+
+def _is_sound(connection: Connection) -> bool:
+    try:
+        return not list(index_faults(connection))
+    except DatabaseError:  # what cannot be read can still be made anew
+        return False
 
 
 def _command(name: str) -> TextClause:
@@ -157,13 +166,20 @@ def _instances(connection: Connection) -> dict[int, int]:
         )
     )
     found = dict.fromkeys(connection.scalars(text("SELECT id FROM reading_search_docsize")), 0)
-    # as the driver brings them: there are hundreds of rows for each reading
+    try:
+        for reading_id, term, place in _instance_rows(connection):
+            # one without a size is no whole entry
+            found[reading_id] = found.get(reading_id, 1) + hash(term) * place
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError("reading_search_words", None, error) from error
+    return found
+
+
+def _instance_rows(connection: Connection) -> Iterator[Any]:
+    """Rows as the driver brings them: there are hundreds for each reading."""
     cursor = connection.connection.cursor()
     cursor.execute(
         "SELECT doc, term, 2 * \"offset\" + iif(col = 'headline', 1, 2)"
         " FROM temp.reading_search_words"
     )
-    for reading_id, term, place in iter(cursor.fetchone, None):
-        # one without a size is no whole entry
-        found[reading_id] = found.get(reading_id, 1) + hash(term) * place
-    return found
+    return iter(cursor.fetchone, None)

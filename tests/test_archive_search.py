@@ -429,6 +429,15 @@ def test_changed_index_is_found(nights: Nights, damage: Executable) -> None:
     assert "search index" in what
 
 
+def test_index_that_cannot_be_read_is_told_and_mended(nights: Nights) -> None:
+    with nights.night() as night:
+        night.show("/camat", article())
+    nights.change(text("UPDATE reading_search_data SET block = x'0000ffff' WHERE id > 10"))
+    assert any("index" in what for _, what in _faults(nights))
+    assert search_index.mend(nights.archive.engine)
+    assert _faults(nights) == []
+
+
 def test_search_walks_through_no_table(nights: Nights) -> None:
     for number in range(1, 4):
         with nights.night(number, outlet=nights.another_outlet()) as night:
