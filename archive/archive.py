@@ -307,8 +307,13 @@ class Archive:
 
     # -- reading again ---------------------------------------------------------------------
 
-    def stale_version(self, story_id: str, *, extractor: str) -> CurrentVersion | None:
-        """A story's current version, if another extractor read it."""
+    def stale_version(
+        self, story_id: str, *, extractor: Callable[[datetime], str]
+    ) -> CurrentVersion | None:
+        """A story's current version, if another extractor read it than reads its pages today.
+
+        `extractor`: moment of a page's fetch -> the id of what reads it, by the rules in force.
+        """
         with database.reading(self.engine) as connection:
             return rereading.stale_version(connection, story_id, extractor=extractor)
 
