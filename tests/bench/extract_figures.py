@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from extract_fields import FIELDS, right
+from extract_fields import FIELDS, READ_AS, right
 from extract_lines import compared
 from extract_metric import gain, page_score, score
 from extract_run import Run
@@ -60,9 +60,11 @@ def _lines(run: Run, tool: str) -> Figures:
 
 
 def _fields(run: Run, tool: str) -> Figures:
-    pairs = zip(run.items, run.answers[tool], strict=True)
-    verdicts = [right(item, answer) for item, answer in pairs]
-    return {field: _share([one[field] for one in verdicts if field in one]) for field in FIELDS}
+    answers = run.answers[tool]
+    verdicts = [right(item, answer) for item, answer in zip(run.items, answers, strict=True)]
+    read = [field for field in FIELDS if any(READ_AS[field] in answer for answer in answers)]
+    shares = {field: _share([one[field] for one in verdicts if field in one]) for field in read}
+    return dict.fromkeys(FIELDS) | shares
 
 
 def _share(verdicts: Sequence[bool]) -> float | None:

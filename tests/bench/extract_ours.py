@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from inspect import signature
 from urllib.parse import urlsplit
 
 from extract_child import Found, bytes_of, serve
@@ -74,6 +75,8 @@ def _told(article: Article, cpu: float) -> Found:
 
 def reader(mode: str) -> Callable[[Found], Found]:
     """What reads a story in this mode."""
+    if mode == "thorough" and "thorough" not in signature(extract).parameters:
+        return lambda _: {"error": "extract() has no best-quality mode yet", "cpu": 1e-9}
     more = {"thorough": True} if mode == "thorough" else {}
 
     def story(asked: Found) -> Found:
@@ -98,9 +101,9 @@ def sieve() -> Callable[[Found], Found]:
         pages = _pages(asked)
         outlet, rules = _outlet(asked, "known")
         step = Pipeline(
-            outlet=outlet, rules=rules, topic=topic, topic_file=None,
+            outlet=outlet, rules_at=lambda _: rules, topic=topic, topic_file=None,
             readers=None, logbook=None,  # it has nothing read and writes nothing here
-            page_limit=_LIMIT, confirm_after=config.confirm_after, extractor="",
+            page_limit=_LIMIT, confirm_after=config.confirm_after,
         )  # fmt: skip
         fetched = Fetched(url=pages[0].url, pages=pages, parts=pages)
         started = time.process_time()
@@ -111,4 +114,4 @@ def sieve() -> Callable[[Found], Found]:
 
 
 if __name__ == "__main__":
-    serve(sieve() if sys.argv[1] == "filter" else reader(sys.argv[1]))
+    serve(sieve() if sys.argv[1] == "filter" else reader(sys.argv[1]), forgive=False)

@@ -59,7 +59,7 @@ def _pair(found: Figures) -> str:
 
 
 def _share(field: str) -> Callable[[Figures], str]:
-    return lambda found: "" if found[field] is None else f"{found[field]:.2f}"
+    return lambda found: "–" if found[field] is None else f"{found[field]:.2f}"
 
 
 def _count(field: str) -> Callable[[Figures], str]:
