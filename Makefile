@@ -61,7 +61,8 @@ bench: .venv/.dev ## check the budgets: CPU per page, requests of a second night
 # Paths to data that is not ours are given by variables; what is absent is skipped, and told.
 bench-extract: .venv/.dev ## how well and how fast pages are read, beside the tools others use
 	@BENCHMARKS="$(BENCHMARKS)" KLIPING_PAGES="$(or $(PAGES),$(KLIPING_PAGES))" \
-	  $(BIN)/python tests/bench/extract.py --rounds $(or $(ROUNDS),3) $(if $(QUICK),--quick)
+	  $(BIN)/python tests/bench/extract.py --rounds $(or $(ROUNDS),3) $(if $(QUICK),--quick) \
+	  $(if $(README),--readme README.md)
 
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)

@@ -18,7 +18,7 @@ from extract_lines import Lines, compared
 from extract_metric import gain, page_score, score
 from extract_pages import Item, benchmark_items, saved_items, thinned
 from extract_run import Run
-from extract_table import tables
+from extract_table import tables, write_into
 from extract_tools import KNOWN, OURS, PLAIN, PRECISE, Child, Tool, ToolDied, installed
 from hypothesis import given
 from hypothesis import strategies as st
@@ -168,6 +168,22 @@ def test_speed_is_not_judged_by_one_round() -> None:
 
 def test_goal_whose_pages_are_absent_is_neither_met_nor_missed() -> None:
     assert {one.verdict for one in verdicts({}, timed=True)} == {"not measured: pages absent"}
+
+
+def test_tables_are_put_between_their_marks(tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text("a\n<!-- make bench-extract -->\nold\n<!-- end -->\nb\n", encoding="utf-8")
+    write_into(file, "new")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines == ["a", "<!-- make bench-extract -->", "new", "<!-- end -->", "b"]
+
+
+def test_file_without_marks_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text("a\n<!-- make bench-extract -->\nold\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="has no"):
+        write_into(file, "new")
+    assert file.read_text(encoding="utf-8").endswith("old\n")
 
 
 def test_gain_of_nothing_is_no_gain() -> None:

@@ -19,7 +19,7 @@ from extract_figures import away_figures, figures
 from extract_goals import Verdict, verdicts
 from extract_pages import Item, benchmark_items, genuine_items, saved_items, thinned
 from extract_run import Children, children, paired
-from extract_table import tables
+from extract_table import tables, write_into
 from extract_tools import FILTER, KNOWN, PLAIN, TOOLS, Tool, ToolDied, installed
 
 _SETS = ("benchmark", "saved", "genuine", "away-benchmark", "away-demo")
@@ -92,6 +92,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=_SETS, help="only this set of pages")
     parser.add_argument("--quick", action="store_true", help="one round, ours and plain only")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--readme", type=Path, help="put the tables into this file, too")
     return parser.parse_args(arguments)
 
 
@@ -116,7 +117,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name)
         bench.measure(_items(bench, folder), tools, folder / "tools.log")
     found = verdicts(bench.sets, timed=not bench.asked.quick)
-    sys.stdout.write(_json(bench, found) if bench.asked.json else tables(bench.sets, found) + "\n")
+    shown = tables(bench.sets, found)
+    sys.stdout.write(_json(bench, found) if bench.asked.json else shown + "\n")
+    if bench.asked.readme:
+        write_into(bench.asked.readme, shown)
     return _told(bench, found)
 
 
