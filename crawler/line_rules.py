@@ -168,6 +168,7 @@ _IMPRINT = (
     rf"[(\[]?{_PHOTO}\s*[:/]\s*\S.{{0,100}}",
     rf"\[{_PHOTO}[^\w\[\]][^\[\]]{{0,160}}\]|\(?(?:foto |dok\.? )?ist(?:imewa)?\)?\.?",
     r"dok(?:\.|umentasi) (?-i:[A-Z])\S*(?: \S+){0,4}(?<![.!?])|ilustrasi|foto ilustrasi",
+    r"ilustrasi\. .{1,160}",
     rf"ilustrasi\b.{{0,150}}[(\[](?:{_PHOTO}|ist(?:imewa)?|antara|freepik|pixabay|unsplash|pexels"
     r"|shutterstock|canva|getty images|ai)\b[^()\[\]]{0,60}[)\]]\.?",
     r"(?:ket(?:erangan)?\.? ?(?:foto|gambar)|(?:teks|caption) ?foto|caption)\s*:\s*\S.{0,300}",

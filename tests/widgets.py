@@ -228,6 +228,7 @@ WIDGETS = (
     "Dokumentasi: Humas",
     "Ilustrasi ASN (Foto: Istimewa)",
     "Ilustrasi. (Foto: Istimewa)",
+    "Ilustrasi. Pegawai mengikuti apel pagi.",
     "Ilustrasi ASN. (Istimewa)",
     "(Istimewa)",
     "Istimewa",
