@@ -20,7 +20,7 @@ from extract_goals import Verdict, verdicts
 from extract_pages import Item, benchmark_items, genuine_items, saved_items, thinned
 from extract_run import Children, children, paired
 from extract_table import tables, write_into
-from extract_tools import FILTER, KNOWN, PLAIN, TOOLS, Tool, ToolDied, installed
+from extract_tools import FILTER, KNOWN, PLAIN, STEP, TOOLS, Tool, ToolDied, installed
 
 _SETS = ("benchmark", "saved", "genuine", "away-benchmark", "away-demo")
 _ENOUGH = 40  # stories in a round: the speed of fewer is mostly noise
@@ -77,8 +77,8 @@ def _repeated(name: str, stories: int) -> int:
 def _is_for(tool: str, name: str) -> bool:
     """The benchmark's outlets are all unknown; only the filter turns pages away."""
     if name.startswith("away-"):
-        return tool in {FILTER.name, PLAIN.name}
-    return tool != FILTER.name and not (tool == KNOWN.name and name == "benchmark")
+        return tool in {FILTER.name, STEP.name, PLAIN.name}
+    return tool not in {FILTER.name, STEP.name} and not (tool == KNOWN.name and name == "benchmark")
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -112,7 +112,7 @@ def _items(bench: Bench, folder: Path) -> dict[str, list[Item]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when a goal is missed without a reason."""
     bench = Bench(_arguments(arguments))
-    tools = [*bench.tools(), FILTER]
+    tools = [*bench.tools(), FILTER, STEP]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         bench.measure(_items(bench, folder), tools, folder / "tools.log")

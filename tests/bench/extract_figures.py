@@ -8,7 +8,7 @@ from extract_fields import FIELDS, READ_AS, right
 from extract_lines import compared
 from extract_metric import gain, page_score, score
 from extract_run import Run
-from extract_tools import FILTER, PLAIN
+from extract_tools import FILTER, PLAIN, STEP
 
 __all__ = ["away_figures", "figures"]
 
@@ -73,11 +73,13 @@ def _share(verdicts: Sequence[bool]) -> float | None:
 
 def away_figures(run: Run) -> Figures:
     """How many pages are turned away, and how much faster than plain reads just these."""
-    answers = run.answers[FILTER.name]
+    answers = run.answers[STEP.name]
     away = [number for number, answer in enumerate(answers) if answer.get("turned_away")]
     found: Figures = {"pages": len(run.items), "turned_away": len(away)}
     if not away:
-        return found | {"ratio": 0.0, "pages_per_second": 0.0}
-    seconds = run.seconds(FILTER.name, away)
-    ratio = run.ratio(FILTER.name, PLAIN.name, away)
-    return found | {"ratio": ratio, "pages_per_second": len(away) / seconds}
+        return found | {"ratio": 0.0, "pages_per_second": 0.0, "step_ratio": 0.0}
+    return found | {
+        "ratio": run.ratio(FILTER.name, PLAIN.name, away),
+        "pages_per_second": len(away) / run.seconds(FILTER.name, away),
+        "step_ratio": run.ratio(STEP.name, PLAIN.name, away),
+    }

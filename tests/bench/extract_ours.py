@@ -1,7 +1,7 @@
 """Kliping's reader as one more tool beside the others; see extract_child.py for what is spoken.
 
 Modes: `generic` (an outlet never met, no rules), `thorough` (the same, best quality), `known`
-(the outlet and its rules), `filter` (is the page turned away before a reader sees it?).
+(the outlet and its rules), `filter` and `step` (is the page turned away before a reader sees it?).
 """
 
 import re
@@ -93,25 +93,34 @@ def reader(mode: str) -> Callable[[Found], Found]:
     return story
 
 
-def sieve() -> Callable[[Found], Found]:
-    """What turns pages away before a reader sees them: the crawl's own step, from the bytes on."""
+def sieve(mode: str) -> Callable[[Found], Found]:
+    """What turns pages away before a reader sees them, from their bytes on.
+
+    `filter` looks for the topic's words; `step` is all that the crawl does before it gives a page
+    up: is it a challenge, a notice, a page that leads on, a story at all.
+    """
     topic, config = Topic.load(), Settings().crawl
 
     def story(asked: Found) -> Found:
         pages = _pages(asked)
         outlet, rules = _outlet(asked, "known")
-        step = Pipeline(
+        crawl = Pipeline(
             outlet=outlet, rules_at=lambda _: rules, topic=topic, topic_file=None,
             readers=None, logbook=None,  # it has nothing read and writes nothing here
             page_limit=_LIMIT, confirm_after=config.confirm_after,
         )  # fmt: skip
         fetched = Fetched(url=pages[0].url, pages=pages, parts=pages)
         started = time.process_time()
-        is_off_topic = step._is_off_topic(fetched)
-        return {"turned_away": is_off_topic, "cpu": time.process_time() - started}
+        if mode == "step":
+            is_away = crawl._is_off_topic(fetched)
+        else:
+            is_away = not crawl._may_match([crawl._characters(page) for page in pages], rules)
+        return {"turned_away": is_away, "cpu": time.process_time() - started}
 
     return story
 
 
 if __name__ == "__main__":
-    serve(sieve() if sys.argv[1] == "filter" else reader(sys.argv[1]), forgive=False)
+    asked_for = sys.argv[1]
+    is_sieve = asked_for in {"filter", "step"}
+    serve(sieve(asked_for) if is_sieve else reader(asked_for), forgive=False)

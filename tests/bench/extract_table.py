@@ -102,11 +102,18 @@ def _away(sets: dict[str, Figures]) -> str:
             f"{sets[name]['turned_away']} of {sets[name]['pages']}",
             f"{sets[name]['pages_per_second']:.0f}",
             f"{sets[name]['ratio']:.1f}",
+            f"{sets[name]['step_ratio']:.1f}",
         ]
         for name, says in names.items()
         if name in sets
     ]
-    heads = ["off-topic pages", "turned away unread", "pages/s/core", "× plain on these"]
+    heads = [
+        "off-topic pages",
+        "turned away unread",
+        "pages/s/core",
+        "× plain",
+        "× plain, whole step",
+    ]
     return "\n".join(_rows(heads, rows)) if rows else ""
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "OURS",
     "PLAIN",
     "PRECISE",
+    "STEP",
     "TOOLS",
     "Child",
     "Tool",
@@ -63,7 +64,8 @@ def _other(name: str, *more: str) -> Tool:
 OURS = _ours("Kliping, unknown outlet", "generic")
 PRECISE = _ours("Kliping, best quality", "thorough")
 KNOWN = _ours("Kliping, known outlet", "known")
-FILTER = _ours("Kliping, turned away", "filter")
+FILTER = _ours("Kliping, byte filter", "filter")
+STEP = _ours("Kliping, turned away", "step")
 PLAIN = Tool(name="trafilatura, plain", mode="trafilatura")
 _LANGUAGES = ("newspaper4k[nlp,ja,zh]",)  # without these it fails on pages in East Asia's scripts
 TOOLS = (
