@@ -16,6 +16,7 @@ from archive.errors import ConfigError
 from archive.types import TopicDecision
 from crawler.topic import Topic, explain
 from crawler.topics.examples import Example, check_file, read_examples
+from crawler.topics.roots import family
 
 STORIES = Path(__file__).parent / "topic" / "stories.toml"
 TOPIC = Topic.load()
@@ -180,6 +181,99 @@ def test_abbreviations_do_not_end_a_sentence() -> None:
     text = f"{LONG}\n\nPj. Bupati H. M. Idris, S.H. menyebut ASN, Drs. Umar, netral di pilkada."
     spans = TOPIC.decide("", text).evidence
     assert [span.text for span in spans] == ["ASN", "netral", "pilkada"]
+
+
+# ----------------------------------------------------------------------- what a file can say
+
+RICH = """
+name = "panen"
+version = 1
+[weights]
+body = 0.55
+[groups]
+farmer = ["petani", "! kata petani", "! mantan .. petani"]
+harvest = ["panen~", "padi ... gudang"]
+trader = ["pedagang"]
+price = ["harga"]
+[[rules]]
+name = "panen"
+groups = ["farmer", "harvest"]
+weight = 0.6
+not_about = ["trader"]
+prominent = true
+[[rules]]
+name = "harga"
+groups = ["price"]
+weight = -0.5
+places = ["headline"]
+"""
+RAIN = (
+    "Hujan turun. Angin bertiup. Jalan licin. Sungai naik. Kabut turun. Malam tiba. Pagi datang. "
+)
+
+
+@pytest.mark.parametrize(
+    ("headline", "text", "expected"),
+    [
+        ("Petani memanen padi", "", True),
+        ("Padi dipanen petani", "", True),
+        ("Pemanenan oleh petani", "", True),
+        ("Petani kepanasan", "", False),
+        ("Petani membawa padi yang kering itu ke sebuah gudang", "", True),
+        ("Petani membawa padi. Besok ia pergi ke gudang", "", True),
+        ("", "Petani membawa padi. Gudang penuh.", False),
+        ("Panen mulai, kata petani", "", False),
+        ("Panen bersama mantan ketua petani", "", False),
+        ("Panen bersama mantan ketua, dan petani senang", "", False),
+        ("Harga naik, petani panen", "", False),
+        ("Petani panen", "Harga naik", True),
+        ("Pedagang senang", "Petani panen hari ini.", False),
+        ("Pedagang dan petani senang", "Petani panen hari ini.", True),
+        ("Kabar hari ini", "Petani panen. Pedagang datang. Pedagang pulang.", False),
+        ("Kabar hari ini", f"{RAIN}Petani panen. Panen petani lagi.", False),
+        ("Kabar hari ini", f"{RAIN}Petani panen. Panen petani lagi. Petani pulang.", True),
+    ],
+)
+def test_file_says_what_its_words_mean(
+    tmp_path: Path, headline: str, text: str, expected: bool
+) -> None:
+    topic = topic_of(tmp_path, RICH)
+    assert topic.decide(headline, text).on_topic is expected
+    assert topic.may_match(f"{headline} {text}") or not expected
+    assert topic.may_tell(f"{headline} {text}") or not expected
+
+
+@pytest.mark.parametrize(
+    ("root", "words"),
+    [
+        ("dukung", "dukung mendukung didukung dukungan pendukung terdukung"),
+        ("pasang", "pasang memasang dipasang terpasang pemasangan memasangi"),
+        ("tulis", "menulis ditulis tertulis penulisan tuliskan"),
+        ("kerah", "mengerahkan dikerahkan pengerahan"),
+        ("sebar", "menyebarkan disebarkan tersebar penyebaran"),
+        ("libat", "terlibat keterlibatan melibatkan dilibatkan pelibatan"),
+        ("arah", "mengarahkan diarahkan arahan pengarahan"),
+        ("kampanye", "kampanye berkampanye mengampanyekan mengkampanyekan"),
+        ("promosi", "mempromosikan dipromosikan"),
+        ("coblos", "mencoblos nyoblos dicoblos pencoblosan coblosan"),
+        ("rekam", "merekam terekam perekaman rekaman"),
+    ],
+)
+def test_family_holds_the_words_of_a_root(root: str, words: str) -> None:
+    assert set(words.split()) <= set(family(root))
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=3, max_size=12))
+def test_family_is_of_words_that_end_and_begin_with_letters(root: str) -> None:
+    words = family(root)
+    assert root in words
+    assert len(set(words)) == len(words) < 60
+    assert all(word.isalpha() and word.islower() for word in words)
+
+
+def test_threshold_of_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="threshold"):
+        topic_of(tmp_path, SMALL.replace("[sets]", "[weights]\nthreshold = 0\n[sets]"))
 
 
 # ---------------------------------------------------------------------------------- properties
@@ -357,7 +451,7 @@ def test_hostile_input_does_not_hide_the_words_after_it(name: str) -> None:
 
 
 def test_identity_names_the_file() -> None:
-    assert re.fullmatch(r"netralitas-asn/1/[0-9a-f]{8}", TOPIC.identity)
+    assert re.fullmatch(r"netralitas-asn/2/[0-9a-f]{8}", TOPIC.identity)
     assert TOPIC.decide("", "").topic == TOPIC.identity
 
 
