@@ -118,6 +118,11 @@ class CrawlConfig(_Section):
     read_memory: int = Field(
         2_000_000_000, ge=500_000_000, description="bytes a reading worker may use"
     )
+    thorough: bool = Field(
+        False,
+        description="read pages of outlets without a body rule with a second opinion: "
+        "better, slower",
+    )
 
 
 class OutletConfig(_Section):

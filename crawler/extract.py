@@ -1,8 +1,7 @@
-"""From the pages of one story to its Article. The only module that imports trafilatura."""
+"""From the pages of one story to its Article."""
 
 import re
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -13,8 +12,9 @@ from crawler.bodies import characters, decoded, is_binary
 from crawler.challenges import is_challenge
 from crawler.container import SHORTEST, contained, size_of
 from crawler.credits import Names, dateline_of
+from crawler.generic import confirmed, found
 from crawler.heading import beside, is_same_title, printed_byline
-from crawler.lines import Line, cut_before, prune
+from crawler.lines import Line
 from crawler.metadata import Metadata, read_metadata
 from crawler.notices import says_closed, says_missing
 from crawler.published import guessed_date, read_dates
@@ -29,11 +29,7 @@ EXTRACTOR = f"kliping-3/trafilatura-{version('trafilatura')}"
 """Raise the first number with every change here that reads any page differently."""
 
 _SHORTEST_UNDECLARED = 250
-_MOST_ELEMENTS = (
-    30_000  # justext, inside trafilatura, is quadratic; Kompas's longest pages have 5,000
-)
-
-
+_SENTENCE_END = re.compile(r"[.!?…。][”’\"')\]]*$")
 _LISTING_PATH = re.compile(
     r"https?://[^/]+/(?:tag|tags|topik|topic|category|kategori|author|penulis|search|indeks|page)/"
 )
@@ -51,6 +47,20 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class _Way:
+    """How the pages of an outlet are to be read."""
+
+    rules: Rules
+    limit: int
+    thorough: bool
+
+    @property
+    def asks_twice(self) -> bool:
+        """Whether a second opinion is asked for what stands in a container."""
+        return self.thorough and not self.rules.body
+
+
+@dataclass(frozen=True)
 class _Part:
     """One parsed page of a story: where its text stands, and its lines."""
 
@@ -60,9 +70,10 @@ class _Part:
     lines: list[Line]
 
 
-def extractor_id(rules: Rules) -> str:
-    """What read a text: the extractor and the digest of the outlet's rules."""
-    return f"{EXTRACTOR}/{rules.digest}"
+def extractor_id(rules: Rules, *, thorough: bool = False) -> str:
+    """What read a text: the extractor, the digest of the outlet's rules, and the second opinion."""
+    way = _Way(rules, 0, thorough)
+    return f"{EXTRACTOR}/{rules.digest}{'/thorough' if way.asks_twice else ''}"
 
 
 def is_missing(page: Page, outlet: Outlet, html: str) -> bool:
@@ -76,27 +87,36 @@ def is_closed(outlet: Outlet, html: str) -> bool:
 
 
 def extract(
-    pages: Sequence[Page], *, rules: Rules, outlet: Outlet, limit: int = 20_000_000
+    pages: Sequence[Page],
+    *,
+    rules: Rules,
+    outlet: Outlet,
+    limit: int = 20_000_000,
+    thorough: bool = False,
 ) -> Reading:
     """The article that `pages`, the parts of one story in order, tell together.
 
+    `thorough`: without a body rule, a second opinion is asked for each paragraph; better, slower.
     Raises NotAnArticle, ChallengePage, or Unreadable (over a limit, binary, damaged).
     """
-    page = pages[0]
-    first = _part(page, rules, limit=limit)
-    parts = [first, *(_later_part(page, rules, limit=limit) for page in pages[1:])]
+    page, way = pages[0], _Way(rules, limit, thorough)
+    first = _part(page, way)
+    parts = [first, *(_later_part(page, way) for page in pages[1:])]
     names = Names(outlet, first.metadata.site_names)
     headline = _headline(first, rules, names)
     told = tell([part.lines for part in parts], rules, headline=headline, names=names)
     _refuse_no_story(first, page.url, headline=headline, told=told)
     article = _article(first, page, headline=headline, told=told, rules=rules, names=names)
     return Reading(
-        article, first.metadata.canonical, first.metadata.platform_id, extractor_id(rules)
+        article,
+        first.metadata.canonical,
+        first.metadata.platform_id,
+        extractor_id(rules, thorough=thorough),
     )
 
 
-def _part(page: Page, rules: Rules, *, limit: int) -> _Part:
-    body = decoded(page, limit)
+def _part(page: Page, way: _Way) -> _Part:
+    body = decoded(page, way.limit)
     if not body.strip():
         raise NotAnArticle(f"{page.url}: the body is empty")
     if is_binary(body):
@@ -105,23 +125,23 @@ def _part(page: Page, rules: Rules, *, limit: int) -> _Part:
     if is_challenge(page, html):
         raise ChallengePage(f"{page.url}: the outlet asks for a human instead of showing the story")
     try:
-        return _read(parsed(html), page.url, rules)
+        return _read(parsed(html), page.url, way)
     except Unreadable as error:
         raise Unreadable(f"{page.url}: {error}") from None
 
 
-def _read(tree: Element, url: str, rules: Rules) -> _Part:
+def _read(tree: Element, url: str, way: _Way) -> _Part:
     metadata = read_metadata(tree, url)
     if metadata.is_listing or _is_listing_address(url, metadata):
         raise NotAnArticle(f"{url}: a list of stories, or a page about the outlet")
-    container, lines = _text_lines(tree, rules, metadata)
+    container, lines = _text_lines(tree, metadata, way)
     return _Part(tree, metadata, container, lines)
 
 
-def _later_part(page: Page, rules: Rules, *, limit: int) -> _Part:
+def _later_part(page: Page, way: _Way) -> _Part:
     """A part of a story; a story with a part missing must not pass for an edited one."""
     try:
-        part = _part(page, rules, limit=limit)
+        part = _part(page, way)
     except NotAnArticle as error:
         raise Unreadable(f"{page.url}: a part of a story is missing ({error})") from None
     if not part.lines:
@@ -133,31 +153,14 @@ def _is_listing_address(url: str, metadata: Metadata) -> bool:
     return is_front_page(url) or (not metadata.is_article and bool(_LISTING_PATH.match(url)))
 
 
-def _text_lines(
-    tree: Element, rules: Rules, metadata: Metadata
-) -> tuple[Element | None, list[Line]]:
-    """The container of the story's text and its lines; None when trafilatura found them."""
-    container, lines = contained(tree, rules)
+def _text_lines(tree: Element, metadata: Metadata, way: _Way) -> tuple[Element | None, list[Line]]:
+    """The container of the story's text and its lines; None when no container is known."""
+    container, lines = contained(tree, way.rules)
     if container is None:
-        return None, _found_by_trafilatura(tree, metadata)
+        return None, found(tree, metadata.headlines)
+    if way.asks_twice:
+        lines = confirmed(lines, by=found(tree, metadata.headlines))
     return container, lines
-
-
-def _found_by_trafilatura(tree: Element, metadata: Metadata) -> list[Line]:
-    import trafilatura  # noqa: PLC0415 - 0.5 s: only workers that read a page pay for it
-
-    tags = sum(1 for _ in tree.iter("*"))
-    if tags > _MOST_ELEMENTS:
-        raise Unreadable(f"{tags} elements and no known container; give the outlet a body rule")
-    # a sidebar set before the heading is not the story (mediaindonesia.com)
-    tree = copy(tree)
-    cut_before(tree, metadata.headlines)
-    prune(tree)
-    # precision: balanced mode reads again when the text is a small share of the page, so that
-    # a longer sidebar would make another text of the same story
-    document = trafilatura.bare_extraction(tree, include_comments=False, favor_precision=True)
-    text = getattr(document, "text", None) or ""
-    return [Line(folded(line.removeprefix("- "))) for line in text.split("\n") if line]
 
 
 def _headline(part: _Part, rules: Rules, names: Names) -> str:
@@ -185,10 +188,16 @@ def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told) -> Non
         reason = f"its text has only {size} characters"
     elif linked * 2 > size_of(part.lines):
         reason = "most of its text is links"
-    elif not is_known and not metadata.published and not re.search(r"[.!?”\"]$", told.lines[-1]):
+    elif not is_known and not metadata.published and not _is_prose(told.lines):
         reason = "nothing on it says that it is a story"
     if reason:
         raise NotAnArticle(f"{url}: no story here: {reason}")
+
+
+def _is_prose(lines: Sequence[str]) -> bool:
+    """Most of a text stands in lines that end as sentences do; not so in a list of stories."""
+    sentences = sum(len(line) for line in lines if _SENTENCE_END.search(line))
+    return sentences * 2 > sum(map(len, lines))
 
 
 def _article(

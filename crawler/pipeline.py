@@ -56,6 +56,7 @@ class Pipeline:
     logbook: Logbook
     page_limit: int
     confirm_after: timedelta
+    thorough: bool = False
 
     async def keep(
         self, fetched: Fetched, *, before_new: BeforeNew | None = None
@@ -148,6 +149,7 @@ class Pipeline:
             pages=tuple(pages),
             topic=self.topic_file,
             limit=self.page_limit,
+            thorough=self.thorough,
         )
 
     async def _read_older_again(self, story: Story) -> None:
@@ -173,7 +175,7 @@ class Pipeline:
 
     def _reader_of(self, fetched_at: datetime) -> str:
         """The id of what reads a page that was fetched then."""
-        return extractor_id(self.rules_at(fetched_at))
+        return extractor_id(self.rules_at(fetched_at), thorough=self.thorough)
 
     def _sighting_of_reading(self, story: Story, result: ReadResult) -> Sighting:
         reading = result.reading

@@ -36,6 +36,7 @@ class ReadJob:
     pages: Sequence[Page]
     topic: Path | None
     limit: int
+    thorough: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,13 @@ def read(job: ReadJob) -> ReadResult:
     try:
         if notice := _notice(job):
             return notice
-        reading = extract(job.pages, rules=job.rules, outlet=job.outlet, limit=job.limit)
+        reading = extract(
+            job.pages,
+            rules=job.rules,
+            outlet=job.outlet,
+            limit=job.limit,
+            thorough=job.thorough,
+        )
     except NotAnArticle as error:
         return ReadResult(answer=Answer.NOT_ARTICLE, detail=str(error))
     except ChallengePage as error:
