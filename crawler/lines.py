@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.pointers import POINTER, is_caption, without_pointers
+from crawler.pointers import POINTER, is_caption, without_lead, without_pointers
 from crawler.tree import Element, folded, text_of
 
 __all__ = ["Line", "cut_before", "is_widget", "prune", "read_lines", "without_pointed"]
@@ -40,7 +40,7 @@ _WIDGET = re.compile(
     r")(?=\s|$)",
     re.IGNORECASE,
 )
-_POINTING = frozenset(["p", "li", "div", "h2", "h3", "h4", "strong", "b"])
+_POINTING = frozenset(["p", "li", "div", "h2", "h3", "h4", "strong", "b", "em", "i", "blockquote"])
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TEXT_FIGURE = re.compile(r"wp-block-(?:table|pullquote)")
 _DATED = re.compile(
@@ -163,6 +163,23 @@ def prune(tree: Element) -> None:
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
+    for link in list(tree.iter("a")):
+        _drop_pointer(link)
+
+
+def _drop_pointer(link: Element) -> None:
+    """Take a link away that the words just before it announce as another story, with them."""
+    earlier, parent = link.getprevious(), link.getparent()
+    before = (parent.text if earlier is None else earlier.tail) or ""
+    told = without_lead(before, is_last=not (link.tail or "").strip(" .)]\n\r\t"))
+    if told == before:
+        return
+    link.tail = (link.tail or "").lstrip(" .)]")
+    if earlier is None:
+        parent.text = told
+    else:
+        earlier.tail = told
+    link.drop_tree()
 
 
 def cut_before(tree: Element, headlines: Collection[str]) -> None:
