@@ -136,10 +136,14 @@ class OutletConfig(_Section):
     zone: Zone = Field("Asia/Jakarta", description="IANA zone of printed dates")
     network: str = Field("", description="group that shares politeness")
     tls: str = Field("verified", pattern="^(verified|unverified)$", description="certificate check")
+    body: str = Field("", description="CSS selector of the running text, where none is found")
+    drop: tuple[str, ...] = Field((), description="CSS selectors of widgets inside the text")
+    lines: tuple[str, ...] = Field((), description="regular expressions for whole lines of widgets")
 
     def outlet(self) -> Outlet:
         """The Outlet these settings describe."""
-        values = self.model_dump() | {"name": self.name or self.slug, "url": self.url.rstrip("/")}
+        own = self.model_dump(exclude={"body", "drop", "lines"})
+        values = own | {"name": self.name or self.slug, "url": self.url.rstrip("/")}
         return Outlet(**values)
 
 
