@@ -164,6 +164,8 @@ _READERS = (
 _IMPRINT = (
     r"sumber(?: berita| artikel)?\s*:\s*(?:(?-i:[A-Z0-9])|https?:|www\.|[\w-]+\.[a-z]{2}|ist\b)"
     r"\S*(?: \S+){0,7}(?<![.!?])",
+    r"(?:pimpinan|pemimpin|kontak|hotline|alamat|wa|telp\.?) redaksi(?: \(\w{2,8}\))?\s*:\s*"
+    r"(?-i:[A-Z0-9+]).{0,100}(?<![.!?])",
     r"uploader\s*:\s*\S+(?: \S+){0,4}",
     rf"[(\[]?{_PHOTO}\s*[:/]\s*\S.{{0,100}}",
     rf"\[{_PHOTO}[^\w\[\]][^\[\]]{{0,160}}\]|\(?(?:foto |dok\.? )?ist(?:imewa)?\)?\.?",
