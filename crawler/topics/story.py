@@ -101,7 +101,7 @@ class Story:
         return list(best.values())
 
     def _meet(self, rule: Rule, sentence: int) -> Met | None:
-        if self._place(sentence) not in rule.places or self._holds(rule.unless, sentence):
+        if self.place(sentence) not in rule.places or self._holds(rule.unless, sentence):
             return None
         matches = [self._near(group, sentence) for group in rule.groups]
         together = all(match and match.sentence == sentence for match in matches)
@@ -131,7 +131,7 @@ class Story:
         held = [group for group in groups if sentence in self.found[group]]
         if held:
             return f"{held[0]} in the sentence"
-        place = self._place(sentence)
+        place = self.place(sentence)
         return f"does not count in the {place}" if place not in rule.places else ""
 
     def _cancelled(self, rule: Rule) -> str:
@@ -176,7 +176,8 @@ class Story:
         same = self.paragraphs[anchor] == self.paragraphs[other]
         return distance <= weights.neighbours or (same and distance <= weights.paragraph)
 
-    def _place(self, sentence: int) -> str:
+    def place(self, sentence: int) -> str:
+        """Where a sentence stands: `headline`, `lead` or `body`."""
         weights = self.file.weights
         if sentence == 0:
             return "headline"
@@ -184,4 +185,4 @@ class Story:
         return "lead" if is_lead else "body"
 
     def _worth(self, sentence: int) -> float:
-        return float(getattr(self.file.weights, self._place(sentence)))
+        return float(getattr(self.file.weights, self.place(sentence)))
