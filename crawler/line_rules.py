@@ -10,8 +10,11 @@ __all__ = ["LINE_RULES", "LINE_RULES_VERSION", "LINKED_RULES"]
 LINE_RULES_VERSION = 3
 """Raised with every change of LINE_RULES or LINKED_RULES: it is part of each extractor id."""
 
-_SITE = r"(?:facebook|fb|twitter|x|whatsapp|wa|telegram|line|threads|instagram|ig|linkedin" \
-        r"|pinterest|tiktok|youtube|e-?mail|media sosial|medsos)"  # fmt: skip
+_SHARE_TO = (
+    r"(?:facebook|fb|twitter|x|whatsapp|wa|telegram|line|threads|instagram|linkedin|pinterest"
+    r"|e-?mail|media sosial)"
+)
+_SITE = rf"(?:{_SHARE_TO}|ig|tiktok|youtube|medsos)"
 _CHANNEL = (
     r"(?:google ?news|(?:saluran|channel|kanal|grup|group) (?:whatsapp|wa|telegram|youtube|tiktok)"
     r"|(?:whatsapp|wa|telegram|youtube) (?:saluran|channel|grup|group))"
@@ -41,7 +44,8 @@ _OTHER_STORIES = (
     rf"{_LIST} (?:terkait|lainnya|terbaru|populer|terpopuler|pilihan|rekomendasi)(?: lainnya)?"
     rf"\s*(?::\s*(?:{_TITLE})?)?",
     r"(?:berita |artikel |topik )?(?:terkait|terkini|terpopuler|trending|viral hari ini)",
-    r"rekomendasi(?: berita| artikel)?(?: untuk ?(?:anda|mu|kamu))?|pilihan (?:editor|redaksi)",
+    r"rekomendasi (?:berita|artikel|(?:berita |artikel )?untuk ?(?:anda|mu|kamu))",
+    r"pilihan (?:editor|redaksi)",
     r"(?:mungkin )?(?:anda|kamu) (?:mungkin |juga )*(?:menyukai|suka|tertarik)(?: ini)?",
     r"(?:related|recommended|popular|recent)(?: posts?| articles?| stories| news)?"
     r"|you (?:might|may) also like",
@@ -103,14 +107,14 @@ _INVITATIONS = (
     r"(?:nyalakan|aktifkan) (?:notifikasi|lonceng)(?: berita)?(?: kami| ini| ter(?:baru|kini))?\.?",
     rf"(?:(?:ayo|mari|yuk),? )?(?:dukung|bantu)\b{_NOBODY_SAYS}(?=.{{0,80}}\b(?:jurnalisme|kami"
     r"|media ini|redaksi)\b)(?=.{0,200}\b(?:ber)?donasi\b).{0,250}",
-    r"donasi|dukung kami|traktir (?:kami |redaksi )?kopi",
+    r"dukung kami|traktir (?:kami |redaksi )?kopi",
     r"(?:ada|punya|memiliki) (?:informasi|info|kabar)\b[^?]{0,60}\?\s*"
     r"(?:silakan )?(?:kirim|hubungi|sampaikan)\b.{0,150}",
 )
 _SHARING = (
     r"(?:bagikan|sebarkan|di ?bagikan|share)"
     rf"(?:(?: {_LIST})? ini(?: ke)?| this(?: post)?| (?:ke|via|di|on)(?: {_SITE})?)?\s*[:!.]?",
-    rf"(?:{_SITE}|tweet|pin|cetak|print)",
+    rf"(?:{_SHARE_TO}|tweet|pin|cetak|print)",
     rf"(?:(?:{_SITE}|share|bagikan|tweet|pin|copy link|salin tautan|print)(?:\s*[|,/&·•+]\s*|\s|$))"
     r"{2,12}",
     r"(?:klik untuk (?:berbagi|membagikan)|click to share|click to email|klik untuk mencetak)\b"

@@ -27,6 +27,7 @@ _LINKED = re.compile(f"{LINK}[^{_END}]*{_END}")
 _NAME = re.compile(r"[A-Za-z_][\w-]{2,60}")
 _LARGEST_BLOCK = 500  # characters
 _LIMIT = 20_000_000
+_MOST = 500  # stories: more would say the same
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class StoryLines:
 def stories_seen(
     stories: Iterable[Sequence[Page]], *, outlet: Outlet, rules: Rules
 ) -> Iterator[StoryLines]:
-    """Each story that can be read, without those that only repeat an earlier one."""
+    """Each of up to 500 stories that can be read, without those that repeat an earlier one."""
     told: list[set[str]] = []
     for pages in stories:
         try:
@@ -78,6 +79,8 @@ def stories_seen(
         if all(len(lines & other) <= len(lines) * 0.6 for other in told):
             told.append(lines)
             yield seen
+        if len(told) == _MOST:
+            return
 
 
 def _seen(page: Page, told: set[str], rules: Rules) -> StoryLines:
