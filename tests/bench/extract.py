@@ -14,16 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extract_demo import off_topic_items
+from extract_demo import WARM, off_topic_items, warm_items
 from extract_figures import away_figures, figures
 from extract_goals import Verdict, verdicts
 from extract_pages import Item, benchmark_items, genuine_items, saved_items, thinned
-from extract_run import Children, children, paired
+from extract_run import Plan, paired
 from extract_table import tables, write_into
 from extract_tools import FILTER, KNOWN, PLAIN, STEP, TOOLS, Tool, ToolDied, installed
 
 _SETS = ("benchmark", "saved", "genuine", "away-benchmark", "away-demo")
-_ENOUGH = 40  # stories in a round: the speed of fewer is mostly noise
+_ENOUGH = 25  # stories in a round: the speed of fewer is mostly noise
+_FEW = 40  # pages of a set of which the quick form judges nothing
 _SHARED = Path(__file__).parent.parent.parent.parent / "shared"
 
 
@@ -55,23 +56,28 @@ class Bench:
 
     def measure(self, items: dict[str, list[Item]], tools: Sequence[Tool], log: Path) -> None:
         """Every set through every tool."""
-        with children(tools, log=log) as asked:
-            for name, pages in items.items():
-                if pages:
-                    self._set(name, thinned(pages, self.asked.pages), asked)
+        for name in self.asked.only or _SETS:
+            if pages := thinned(items.get(name, []), self._most(name)):
+                sys.stderr.write(f"{name}: {len(pages)} stories ...\n")
+                plan = Plan(
+                    tools=[tool for tool in tools if _is_for(tool.name, name)],
+                    warm=items[WARM],
+                    rounds=1 if self.asked.quick else self._rounds(name, len(pages)),
+                    log=log,
+                )
+                run = paired(pages, plan)
+                is_away = name.startswith("away-")
+                self.sets[name] = away_figures(run) if is_away else figures(run)
 
-    def _set(self, name: str, items: list[Item], asked: Children) -> None:
-        sys.stderr.write(f"{name}: {len(items)} stories ...\n")
-        is_away = name.startswith("away-")
-        which = [child for child in asked if _is_for(child, name)]
-        rounds = 1 if self.asked.quick else self.asked.rounds * _repeated(name, len(items))
-        run = paired(items, {child: asked[child] for child in which}, rounds=rounds)
-        self.sets[name] = away_figures(run) if is_away else figures(run)
+    def _most(self, name: str) -> int:
+        is_timed_alone = name.startswith("away-") and self.asked.quick
+        return _FEW if is_timed_alone else int(self.asked.pages)
 
-
-def _repeated(name: str, stories: int) -> int:
-    """How often a round goes through a small set whose speed is judged."""
-    return max(1, _ENOUGH // stories) if name == "saved" else 1
+    def _rounds(self, name: str, stories: int) -> int:
+        """More for a small set whose speed is judged, one where none is."""
+        if name == "genuine":
+            return 1
+        return int(self.asked.rounds) * max(1, _ENOUGH // stories)
 
 
 def _is_for(tool: str, name: str) -> bool:
@@ -98,7 +104,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _items(bench: Bench, folder: Path) -> dict[str, list[Item]]:
     asked = bench.asked
-    items = {"saved": saved_items(), "away-demo": off_topic_items(folder)}
+    away = off_topic_items(folder)
+    items = {"saved": saved_items(), "away-demo": away}
+    items[WARM] = [*warm_items(away), *saved_items()]
     if (asked.benchmarks / "article-extraction-benchmark").is_dir():
         items["benchmark"] = items["away-benchmark"] = benchmark_items(asked.benchmarks)
     else:
@@ -106,7 +114,7 @@ def _items(bench: Bench, folder: Path) -> dict[str, list[Item]]:
     items["genuine"] = genuine_items(asked.genuine)
     if not items["genuine"]:
         bench.skip("genuine pages", because=f"not in {asked.genuine}; set KLIPING_PAGES")
-    return {name: items[name] for name in asked.only or _SETS if name in items}
+    return items
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

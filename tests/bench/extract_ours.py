@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from inspect import signature
 from urllib.parse import urlsplit
 
 from extract_child import Found, bytes_of, serve
@@ -75,16 +74,14 @@ def _told(article: Article, cpu: float) -> Found:
 
 def reader(mode: str) -> Callable[[Found], Found]:
     """What reads a story in this mode."""
-    if mode == "thorough" and "thorough" not in signature(extract).parameters:
-        return lambda _: {"error": "extract() has no best-quality mode yet", "cpu": 1e-9}
-    more = {"thorough": True} if mode == "thorough" else {}
+    is_thorough = mode == "thorough"
 
     def story(asked: Found) -> Found:
         pages = _pages(asked)
         outlet, rules = _outlet(asked, mode)
         started = time.process_time()
         try:
-            article = extract(pages, rules=rules, outlet=outlet, limit=_LIMIT, **more).article
+            article = extract(pages, rules=rules, outlet=outlet, thorough=is_thorough).article
         except CrawlError as error:
             cpu = time.process_time() - started
             return {"error": f"{type(error).__name__}: {error}", "cpu": cpu}
