@@ -230,8 +230,9 @@ RAIN = (
         ("Pedagang senang", "Petani panen hari ini.", False),
         ("Pedagang dan petani senang", "Petani panen hari ini.", True),
         ("Kabar hari ini", "Petani panen. Pedagang datang. Pedagang pulang.", False),
-        ("Kabar hari ini", f"{RAIN}Petani panen. Panen petani lagi.", False),
-        ("Kabar hari ini", f"{RAIN}Petani panen. Panen petani lagi. Petani pulang.", True),
+        ("Kabar hari ini", f"{RAIN}Petani panen. Panen petani lagi.", True),
+        ("Kabar hari ini", f"{RAIN}Petani datang. Semua panen. Lagi panen. Terus panen.", False),
+        ("Petani hari ini", f"{RAIN}Petani datang. Semua panen. Lagi panen. Terus panen.", True),
     ],
 )
 def test_file_says_what_its_words_mean(

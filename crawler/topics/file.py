@@ -53,7 +53,7 @@ class Rule(_Section):
     not_about: Terms = ()
     """Groups that cancel the rule when the story is about them instead of its first group."""
     prominent: bool = False
-    """Whether the first group must stand in the headline, soon after it, or in three sentences."""
+    """Whether all must meet in one sentence, unless the first group is prominent in the story."""
     places: tuple[Literal["headline", "lead", "body"], ...] = ("headline", "lead", "body")
     """Where the anchor sentence may stand."""
 

@@ -105,9 +105,9 @@ class Story:
             return None
         matches = [self._near(group, sentence) for group in rule.groups]
         together = all(match and match.sentence == sentence for match in matches)
-        if not together and self._holds(rule.rivals, sentence):
-            return None
         if not all(matches):
+            return None
+        if not together and (self._holds(rule.rivals, sentence) or self._is_bystander(rule)):
             return None
         near = self.file.weights.near if rule.near is None else rule.near
         value = rule.weight * (1.0 if together else near) * self._worth(sentence)
@@ -131,14 +131,14 @@ class Story:
         held = [group for group in groups if sentence in self.found[group]]
         if held:
             return f"{held[0]} in the sentence"
+        if self._is_bystander(rule):
+            return f"{rule.groups[0]} not prominent"
         place = self.place(sentence)
         return f"does not count in the {place}" if place not in rule.places else ""
 
     def _cancelled(self, rule: Rule) -> str:
-        """What the story as a whole has against a rule: another subject, or a mere bystander."""
+        """What the story as a whole has against a rule: that it is about somebody else."""
         actor = self.found[rule.groups[0]]
-        if rule.prominent and not self._is_prominent(actor):
-            return f"{rule.groups[0]} not prominent"
         if 0 in actor:
             return ""
         for group in rule.not_about:
@@ -147,9 +147,10 @@ class Story:
                 return f"the story is about {group}"
         return ""
 
-    def _is_prominent(self, actor: dict[int, Match]) -> bool:
-        soon = self.file.weights.prominent
-        return len(actor) >= _MANY or min(actor) <= soon
+    def _is_bystander(self, rule: Rule) -> bool:
+        """Whether the rule wants a prominent first group, and it is none."""
+        actor = self.found[rule.groups[0]]
+        return rule.prominent and len(actor) < _MANY and min(actor) > self.file.weights.prominent
 
     def _holds(self, groups: tuple[str, ...], sentence: int) -> bool:
         return any(sentence in self.found[group] for group in groups)
