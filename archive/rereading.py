@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Subquery, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, select
 
 from archive import ledger
 from archive.current import CurrentVersion, article_of, current_version, part_captures
@@ -78,16 +78,14 @@ def add(
     found = content_hash(read.article)
     before = _article_before(connection, old.version_id)
     repeats = before is not None and not changed_fields(before, read.article)
-    reading_id = add_reading(
+    add_reading(
         connection,
         read,
         version_id=old.version_id,
         content_hash=found,
         recorded_at=recorded_at,
+        repeats_previous=repeats,
     )
-    if repeats:
-        mark = update(reading).where(reading.c.reading_id == reading_id)
-        connection.execute(mark.values(repeats_previous=True))
     story_id = connection.scalar(
         select(version.c.story_id).where(version.c.version_id == old.version_id)
     )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     Select,
+    exists,
     func,
     select,
     true,
@@ -31,7 +32,7 @@ from archive.schema import (
 )
 from archive.types import Capture, Span, TopicDecision, Version
 
-__all__ = ["current_reading", "known", "versions", "walk"]
+__all__ = ["current_reading", "known", "topic_of", "versions", "walk"]
 
 _BATCH = 400
 """Versions whose captures are asked for at once; SQLite takes at most 32,766 parameters."""
@@ -117,7 +118,7 @@ def _captures(
         select(version_capture.c.version_id, version_capture.c.part, capture, warc_record)
         .join(capture, capture.c.capture_id == version_capture.c.capture_id)
         .join(warc_record, warc_record.c.record_id == capture.c.record_id)
-        .where(version_capture.c.version_id.in_(version_ids))
+        .where(version_capture.c.version_id.in_(version_ids), ~_is_taken_over(as_of))
         .where(known(capture.c.recorded_at, as_of))
         .order_by(capture.c.fetched_at, capture.c.capture_id)
     ).mappings()
@@ -125,6 +126,18 @@ def _captures(
     for row in rows:
         found[row["version_id"]].append(_capture(row))
     return found
+
+
+def _is_taken_over(as_of: datetime | None) -> ColumnElement[bool]:
+    """Whether a capture shows a version that came to light later, by another reading of it."""
+    later, newer = version_capture.alias("later"), version.alias("newer")
+    return exists(
+        select(later.c.version_id)
+        .join(newer, newer.c.version_id == later.c.version_id)
+        .where(later.c.capture_id == version_capture.c.capture_id)
+        .where(later.c.version_id > version_capture.c.version_id)
+        .where(known(newer.c.recorded_at, as_of))
+    )
 
 
 def _capture(row: RowMapping) -> Capture:
@@ -144,12 +157,13 @@ def _version(row: RowMapping, captures: Sequence[Capture]) -> Version:
         content_hash=row["content_hash"],
         extractor=row["extractor"],
         changed=tuple(row["changed"]),
-        topic=_topic(row),
+        topic=topic_of(row),
         captures=tuple(captures),
     )
 
 
-def _topic(row: RowMapping) -> TopicDecision | None:
+def topic_of(row: RowMapping) -> TopicDecision | None:
+    """The decision in a row of `reading`, or None where none was made."""
     if not row["topic"]:
         return None
     return TopicDecision(

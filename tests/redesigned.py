@@ -1,12 +1,11 @@
-"""An outlet that was redesigned, with rules for both of its templates, and looks at its stories."""
+"""An outlet whose pages have had two templates, and looks at its stories as crawls take them."""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
 
 from archive_rows import Clock
 
@@ -15,9 +14,12 @@ from archive.config import ArchiveConfig, CrawlConfig
 from archive.types import Answer, Outcome, Outlet, Page
 from crawler.logbook import Logbook
 from crawler.pipeline import Fetched, Pipeline
-from crawler.readers import Readers
+from crawler.readers import Readers, ReadJob, ReadResult, read
 from crawler.rules import Rules, in_force
 from crawler.topic import Topic
+
+__all__ = ["FRONT", "HEADLINE", "NEW", "OLD", "OTHER", "STORY", "Redesigned", "boxes",
+           "in_template", "night"]  # fmt: skip
 
 FRONT = "https://media-uji.example"
 OUTLET = Outlet(slug="media-uji", name="Media Uji", url=FRONT, zone="Asia/Makassar")
@@ -35,40 +37,52 @@ OTHER = (
 )
 
 
+def boxes(headline: str = HEADLINE, **texts: tuple[str, ...]) -> bytes:
+    """A page with a container for each class name, and the paragraphs in it."""
+    divs = "".join(
+        f'<div class="{name.replace("_", "-")}">{"".join(f"<p>{line}</p>" for line in lines)}</div>'
+        for name, lines in texts.items()
+    )
+    head = f'<title>{headline}</title><meta property="og:type" content="article">'
+    return f"<html><head>{head}</head><body><h1>{headline}</h1>{divs}</body></html>".encode()
+
+
 def in_template(name: str, *paragraphs: str) -> bytes:
     """A page whose story stands in the container `name`; the other template's holds a sidebar."""
     beside = "baru" if name == "lama" else "lama"
-    boxes = {name: paragraphs or STORY, beside: OTHER}
-    divs = "".join(
-        f'<div class="{box}">{"".join(f"<p>{line}</p>" for line in lines)}</div>'
-        for box, lines in boxes.items()
-    )
-    head = f'<title>{HEADLINE}</title><meta property="og:type" content="article">'
-    return f"<html><head>{head}</head><body><h1>{HEADLINE}</h1>{divs}</body></html>".encode()
+    return boxes(**{name: paragraphs or STORY, beside: OTHER})
+
+
+class _Here(Readers):
+    """Reads in this process: a pool for one page takes longer than the page."""
+
+    async def read(self, job: ReadJob) -> ReadResult:
+        return read(job)
 
 
 @dataclass
 class Redesigned:
-    """The outlet's archive, and looks at one of its stories as a crawl takes them."""
+    """The outlet's archive, and looks at its stories as a crawl takes them."""
 
     directory: Path
     rules: Rules = NEW
     earlier: tuple[Rules, ...] = (OLD,)
-    path: ClassVar[str] = "/camat-barimba-diperiksa/"
+    outlet: Outlet = OUTLET
+    path: str = "/camat-barimba-diperiksa/"
+    crawl: CrawlConfig = field(default_factory=CrawlConfig)
 
     def __post_init__(self) -> None:
         self.config = ArchiveConfig(directory=self.directory)
         Archive.create(self.config)
 
-    def look(self, at: datetime, *pages: bytes, path: str = path) -> Outcome:
-        """What a crawl that finds the story at `at` makes of it: one page, or all its parts."""
+    def look(self, at: datetime, body: bytes, *, path: str = "", keep: bool = False) -> Outcome:
+        """What a crawl that finds a page at `at` makes of it."""
+        page = Page(
+            url=f"{self.outlet.url}{path or self.path}", status=200, body=body, fetched_at=at
+        )
         with self._crawl(at) as pipeline:
-            found = tuple(
-                Page(url=f"{FRONT}{path}{number or ''}", status=200, body=body, fetched_at=at)
-                for number, body in enumerate(pages)
-            )
-            known = pipeline.logbook.memory.story_at(f"{FRONT}{path}".removesuffix("/"))
-            fetched = Fetched(url=found[0].url, pages=found, parts=found, story=known)
+            known = pipeline.logbook.memory.story_at(page.url.removesuffix("/"))
+            fetched = Fetched(url=page.url, pages=(page,), parts=(page,), story=known, keep=keep)
             answer, outcome = asyncio.run(pipeline.keep(fetched))
         assert answer in {Answer.ARTICLE, Answer.UNREAD}
         return outcome
@@ -76,17 +90,17 @@ class Redesigned:
     @contextmanager
     def _crawl(self, at: datetime) -> Iterator[Pipeline]:
         archive = Archive(self.config, clock=Clock(at + timedelta(minutes=1)))
-        logbook = Logbook(archive, OUTLET, run_id=None)
-        crawl = CrawlConfig()
+        logbook = Logbook(archive, self.outlet, run_id=None)
+        zone = self.outlet.zone
         pipeline = Pipeline(
-            outlet=OUTLET,
-            rules_at=lambda moment: in_force(self.rules, self.earlier, at=moment, zone=OUTLET.zone),
-            topic=Topic.load(None),
-            topic_file=None,
-            readers=Readers(crawl),
+            outlet=self.outlet,
+            rules_at=lambda moment: in_force(self.rules, self.earlier, at=moment, zone=zone),
+            topic=Topic.load(self.crawl.topic),
+            topic_file=self.crawl.topic,
+            readers=_Here(self.crawl),
             logbook=logbook,
-            page_limit=crawl.page_limit,
-            confirm_after=crawl.confirm_after,
+            page_limit=self.crawl.page_limit,
+            confirm_after=self.crawl.confirm_after,
         )
         yield pipeline
         pipeline.readers.close()
@@ -95,5 +109,5 @@ class Redesigned:
 
 
 def night(number: int) -> datetime:
-    """A moment of the night that begins on 5 November 2024 (number 1), or later."""
+    """Noon (UTC) of 5 November 2024 (number 1), or so many days later."""
     return datetime(2024, 11, 4 + number, 12, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from archive.config import Settings
-from crawler.replay import replay_saved
+from crawler.replay_saved import replay_saved
 
 HERE = Path(__file__).parent
 PAGES = Path(os.environ.get("KLIPING_PAGES", HERE.parent.parent / "shared" / "pages"))
