@@ -94,7 +94,7 @@ def _unanchored(connection: Connection) -> list[str]:
 def _unsaid(connection: Connection) -> list[str]:
     """Decisions of persons that are not as their events say, on either side."""
     details = connection.scalars(select(event.c.detail).where(event.c.kind == "labelled"))
-    said = {detail["label_id"]: detail for detail in details}
+    said = {detail.get("label_id", 0): detail for detail in details}
     rows = connection.execute(select(*(label.c[name] for name in _DECISION))).mappings()
     kept = {row["label_id"]: dict(row) for row in rows}
     differing = [number for number in {*said, *kept} if said.get(number) != kept.get(number)]

@@ -116,8 +116,9 @@ def test_labelled_archive_is_sound(nights: Nights, story_id: str) -> None:
         update(label).values(value="yes"),
         update(label).values(made_by="Orang lain"),
         delete(label),
+        update(event).where(event.c.kind == "labelled").values(detail={}),
     ],
-    ids=["turned", "in another name", "lost"],
+    ids=["turned", "in another name", "lost", "event emptied"],
 )
 def test_decision_changed_by_hand_is_found(nights: Nights, story_id: str, damage: Any) -> None:
     nights.archive.label(story_id, says("no"))
