@@ -13,7 +13,7 @@ from typing import Any
 import extract_tools
 import pytest
 from extract_fields import right
-from extract_goals import GOALS, MISSED_BECAUSE, verdicts
+from extract_goals import GOALS, MISSED_BECAUSE, Goal, verdicts
 from extract_lines import Lines, compared
 from extract_metric import gain, page_score, score
 from extract_pages import Item, benchmark_items, saved_items, thinned
@@ -142,7 +142,7 @@ def _sets(**figures: float) -> dict[str, dict[str, Any]]:
     away = {"ratio": figures["ratio"]}
     return {
         "benchmark": named, "saved": named, "genuine": named, "away-benchmark": away,
-        "away-demo": away,
+        "away-demo": away, "genuine-ruled": away,
     }  # fmt: skip
 
 
@@ -184,6 +184,12 @@ def test_file_without_marks_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="has no"):
         write_into(file, "new")
     assert file.read_text(encoding="utf-8").endswith("old\n")
+
+
+@pytest.mark.parametrize("goal", GOALS, ids=lambda goal: goal.key)
+def test_readme_says_what_became_of_each_goal(goal: Goal) -> None:
+    readme = (BENCH.parent.parent / "README.md").read_text(encoding="utf-8")
+    assert f"\n| {goal.says} | " in readme
 
 
 def test_gain_of_nothing_is_no_gain() -> None:

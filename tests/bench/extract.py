@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from extract_demo import WARM, off_topic_items, warm_items
-from extract_figures import away_figures, figures
+from extract_figures import away_figures, figures, ruled_figures
 from extract_goals import Verdict, verdicts
 from extract_pages import Item, benchmark_items, genuine_items, saved_items, thinned
-from extract_run import Plan, paired
+from extract_run import Plan, Run, paired
 from extract_table import tables, write_into
 from extract_tools import FILTER, KNOWN, PLAIN, STEP, TOOLS, Tool, ToolDied, installed
 
@@ -65,19 +65,23 @@ class Bench:
                     rounds=1 if self.asked.quick else self._rounds(name, len(pages)),
                     log=log,
                 )
-                run = paired(pages, plan)
-                is_away = name.startswith("away-")
-                self.sets[name] = away_figures(run) if is_away else figures(run)
+                self.sets |= _figures(name, paired(pages, plan))
 
     def _most(self, name: str) -> int:
         is_timed_alone = name.startswith("away-") and self.asked.quick
         return _FEW if is_timed_alone else int(self.asked.pages)
 
     def _rounds(self, name: str, stories: int) -> int:
-        """More for a small set whose speed is judged, one where none is."""
-        if name == "genuine":
-            return 1
-        return int(self.asked.rounds) * max(1, _ENOUGH // stories)
+        """More for a small set whose speed is judged."""
+        repeated = _ENOUGH // stories if name == "saved" else 1
+        return int(self.asked.rounds) * max(1, repeated)
+
+
+def _figures(name: str, run: Run) -> dict[str, dict[str, Any]]:
+    if name.startswith("away-"):
+        return {name: away_figures(run)}
+    ruled = ruled_figures(run) if name == "genuine" else None
+    return {name: figures(run)} | ({"genuine-ruled": ruled} if ruled else {})
 
 
 def _is_for(tool: str, name: str) -> bool:

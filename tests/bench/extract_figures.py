@@ -8,9 +8,9 @@ from extract_fields import FIELDS, READ_AS, right
 from extract_lines import compared
 from extract_metric import gain, page_score, score
 from extract_run import Run
-from extract_tools import FILTER, PLAIN, STEP
+from extract_tools import FILTER, KNOWN, PLAIN, STEP
 
-__all__ = ["away_figures", "figures"]
+__all__ = ["away_figures", "figures", "ruled_figures"]
 
 Figures = dict[str, Any]
 
@@ -69,6 +69,15 @@ def _fields(run: Run, tool: str) -> Figures:
 
 def _share(verdicts: Sequence[bool]) -> float | None:
     return sum(verdicts) / len(verdicts) if verdicts else None
+
+
+def ruled_figures(run: Run) -> Figures | None:
+    """How much faster than plain the pages of outlets with rules are read; None without any."""
+    answers = run.answers[KNOWN.name]
+    ruled = [number for number, answer in enumerate(answers) if answer.get("has_rules")]
+    if not ruled:
+        return None
+    return {"pages": len(ruled), "ratio": run.ratio(KNOWN.name, PLAIN.name, ruled)}
 
 
 def away_figures(run: Run) -> Figures:

@@ -85,7 +85,8 @@ def reader(mode: str) -> Callable[[Found], Found]:
         except CrawlError as error:
             cpu = time.process_time() - started
             return {"error": f"{type(error).__name__}: {error}", "cpu": cpu}
-        return _told(article, time.process_time() - started)
+        cpu = time.process_time() - started
+        return _told(article, cpu) | {"has_rules": bool(rules.body)}
 
     return story
 
