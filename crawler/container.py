@@ -6,7 +6,7 @@ from crawler.lines import Line, read_lines
 from crawler.rules import Rules
 from crawler.tree import Element, select
 
-__all__ = ["SHORTEST", "contained", "lines_of", "size_of"]
+__all__ = ["SHORTEST", "contained", "lines_of", "places", "size_of"]
 
 SHORTEST = 120
 """Characters: a news item of two sentences, when the page says that it is a story."""
@@ -26,13 +26,18 @@ _CONTAINERS = (
 
 def contained(tree: Element, rules: Rules) -> tuple[Element | None, list[Line]]:
     """The container of the story's text and its lines; None and no lines where none is known."""
-    for selector in (rules.body, *_CONTAINERS):
+    for selector in places(rules):
         container, lines = _best(
             [(one, lines_of(one, rules)) for one in select(tree, selector)[:20]]
         )
         if container is not None and size_of(lines) >= (1 if selector == rules.body else SHORTEST):
             return container, lines
     return None, []
+
+
+def places(rules: Rules) -> tuple[str, ...]:
+    """The selectors of where a text may stand: the outlet's own (or ''), then what is common."""
+    return (rules.body, *_CONTAINERS)
 
 
 def size_of(lines: Sequence[Line]) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from archive.errors import ChallengePage, NotAnArticle, Unreadable
@@ -10,13 +10,14 @@ from archive.types import Article, Outlet, Page
 from archive.urls import is_front_page
 from crawler.bodies import characters, decoded, is_binary
 from crawler.challenges import is_challenge
-from crawler.container import SHORTEST, contained, size_of
+from crawler.container import SHORTEST, contained, lines_of, size_of
 from crawler.credits import Names, dateline_of
 from crawler.generic import confirmed, found
 from crawler.heading import beside, is_same_title, printed_byline
 from crawler.lines import Line
 from crawler.metadata import Metadata, read_metadata
 from crawler.notices import says_closed, says_missing
+from crawler.photo_story import SHORTEST_CAPTION, caption_of, photo_place
 from crawler.published import guessed_date, read_dates
 from crawler.rules import Rules
 from crawler.sources import is_said
@@ -29,6 +30,8 @@ EXTRACTOR = f"kliping-3/trafilatura-{version('trafilatura')}"
 """Raise the first number with every change here that reads any page differently."""
 
 _SHORTEST_UNDECLARED = 250
+_SHORTEST_BESIDE = 600  # characters of prose beside a photo that a caption alone may not hide
+_CAPTION_WORDS = 60
 _SENTENCE_END = re.compile(r"[.!?…。][”’\"')\]]*$")
 _LISTING_PATH = re.compile(
     r"https?://[^/]+/(?:tag|tags|topik|topic|category|kategori|author|penulis|search|indeks|page)/"
@@ -105,10 +108,13 @@ def extract(
     names = Names(outlet, first.metadata.site_names)
     headline = _headline(first, rules, names)
     told = tell([part.lines for part in parts], rules, headline=headline, names=names)
-    _refuse_no_story(first, page.url, headline=headline, told=told)
+    caption = _caption(first, told, rules)
+    told = replace(told, lines=[caption, *told.lines]) if caption else told
+    _refuse_no_story(first, page.url, headline=headline, told=told, caption=caption)
     article = _article(first, page, headline=headline, told=told, rules=rules, names=names)
     return Reading(
-        article,
+        # `APEL - Ratusan pegawai …`: Tribun's captions begin with what is seen
+        replace(article, dateline="") if caption else article,
         first.metadata.canonical,
         first.metadata.platform_id,
         extractor_id(rules, thorough=thorough),
@@ -157,10 +163,41 @@ def _text_lines(tree: Element, metadata: Metadata, way: _Way) -> tuple[Element |
     """The container of the story's text and its lines; None when no container is known."""
     container, lines = contained(tree, way.rules)
     if container is None:
-        return None, found(tree, metadata.headlines)
+        return _without_text(tree, metadata, way)
     if way.asks_twice:
         lines = confirmed(lines, by=found(tree, metadata.headlines))
     return container, lines
+
+
+def _without_text(
+    tree: Element, metadata: Metadata, way: _Way
+) -> tuple[Element | None, list[Line]]:
+    """The same for a page that has no text where texts stand: it may tell a photo's story.
+
+    Page builders keep the text elsewhere: where no rule names its place, prose found wins.
+    """
+    place = photo_place(tree, way.rules) if _is_one_story(metadata) else None
+    if place is not None and select(tree, way.rules.body):
+        return place, lines_of(place, way.rules)
+    lines = found(tree, metadata.headlines)
+    is_story = size_of(lines) >= _SHORTEST_BESIDE and _is_prose([line.text for line in lines])
+    return (None, lines) if place is None or is_story else (place, lines_of(place, way.rules))
+
+
+def _is_one_story(metadata: Metadata) -> bool:
+    """Blogger's own themes say so by the post's number alone."""
+    return metadata.is_article or bool(metadata.platform_id)
+
+
+def _caption(part: _Part, told: Told, rules: Rules) -> str:
+    """The caption that is the text of a story without any other; else ''."""
+    if part.container is None or not _is_one_story(part.metadata):
+        return ""
+    if sum(map(len, told.lines)) >= SHORTEST:
+        return ""
+    caption = caption_of(part.container, part.tree, rules)
+    is_title = any(is_same_title(caption, title) for title in part.metadata.headlines)
+    return "" if is_title else caption
 
 
 def _headline(part: _Part, rules: Rules, names: Names) -> str:
@@ -177,16 +214,17 @@ def _headline(part: _Part, rules: Rules, names: Names) -> str:
     return next(iter(declared + [text for text in printed if not names.is_outlet(text)]), "")
 
 
-def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told) -> None:
+def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told, caption: str) -> None:
     metadata, size = part.metadata, sum(map(len, told.lines))
     linked = sum(line.link_characters for line in part.lines)
     is_known = metadata.is_article or part.container is not None
+    shortest = SHORTEST_CAPTION if caption else SHORTEST
     reason = ""
     if not headline:
         reason = "it has no headline"
-    elif size < (SHORTEST if is_known else _SHORTEST_UNDECLARED):
+    elif size < (shortest if is_known else _SHORTEST_UNDECLARED):
         reason = f"its text has only {size} characters"
-    elif linked * 2 > size_of(part.lines):
+    elif linked * 2 > max(size_of(part.lines), size):
         reason = "most of its text is links"
     elif not is_known and not metadata.published and not _is_prose(told.lines):
         reason = "nothing on it says that it is a story"
@@ -273,6 +311,7 @@ _STOP_WORDS = re.compile(
 
 
 def _is_indonesian(text: str) -> bool:
-    """One word in twelve is one that Indonesian prose cannot do without."""
+    """One word in twelve is one that Indonesian prose cannot do without; in a caption, in 20."""
     start = text[:5_000]
-    return len(_STOP_WORDS.findall(start)) * 12 > len(start.split())
+    words = len(start.split())
+    return len(_STOP_WORDS.findall(start)) * (12 if words > _CAPTION_WORDS else 20) > words

@@ -131,6 +131,7 @@ _PAGING = (
     r"(?: ?(?:\d{1,3}(?!\d)|»|>|→|next))*",
     r"1 2(?: 3(?: 4(?: 5(?: 6(?: 7)?)?)?)?)?(?: ?(?:…|\.{3}) ?\d{1,3})?"
     rf"(?: (?:{_NEXT}|tampilkan semua|lihat semua|show all|»))?",
+    r"bersambung(?: ke (?:bagian|halaman|laman) (?:\w+))?\.?",
     r"(?:lihat|tampilkan) semua(?: halaman)?|(?:show|view) all|load more",
     rf"(?:baca|simak|lanjut|bersambung|lihat)(?: selengkapnya)?(?: di| ke) (?:halaman|laman) "
     rf"(?:{_NEXT}|\d{{1,2}})\.?",
@@ -142,6 +143,7 @@ _COUNTERS = (
     r"(?:(?:sudah |telah )?di ?baca|dilihat|(?:total |post |page ?)?views?|hits"
     rf"|(?:jumlah |total )?(?:pembaca|pengunjung))\s*:?\s*{_NUMBER}(?: ?(?:kali|x|orang|views?))?",
     rf"{_NUMBER} ?(?:views?|pembaca|hits|shares?|dilihat|(?:kali|x) (?:di ?baca|dilihat))",
+    r"(?:post|page|total) ?views?\s*:?",  # the number stands apart, in a class of its own
     rf"👁\ufe0f?\s*:?\s*{_NUMBER}(?: ?(?:kali|x|views?))?",
     r"(?:waktu baca|estimasi baca|reading time)\s*:?\s*\d{1,3} (?:menit|min(?:utes?)?)"
     r"|\d{1,3} (?:menit baca|menit membaca|min(?:ute)? read)|baca \d{1,3} detik",

@@ -36,6 +36,8 @@ class Rules:
     tags: str = ""
     source: str = ""
     """Where the template names the outlet that a story was taken from, and nothing else."""
+    caption: str = ""
+    """Of a story that is one photo: the caption, where it stands outside of `body`."""
     lines: tuple[str, ...] = ()
     signed: bool = False
     """The name that closes a text is its writer's, whoever's account posted it."""

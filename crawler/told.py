@@ -89,6 +89,11 @@ def _own_lines(lines: Sequence[Line], rules: Rules, *, headline: str, beside: _B
         text = without_tail(text)
         if len(own) == 1 and _OPEN_LEAD.fullmatch(own[0]):
             own[0] = f"{own[0]} {text}"  # <strong>Jakarta</strong> - <p>… (detik.com)
-        elif own or not is_same_title(text, headline):
+        elif own or not _repeats(beside.names.without_masthead(text), headline):
             own.append(text)
     return own
+
+
+def _repeats(line: str, headline: str) -> bool:
+    """The line is the headline, maybe cut short; many a first sentence begins with its words."""
+    return len(line) <= len(headline) + 3 and is_same_title(line, headline)

@@ -529,3 +529,21 @@ def test_entry_footer_of_wordpress_own_theme_tells_who_and_when() -> None:
 def test_neighbours_and_comments_make_no_other_article(changes: dict[str, str]) -> None:
     before, after = reading_of(twentytwentyone()), reading_of(twentytwentyone(**changes))
     assert before == after
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Bupati Minta Pegawai Netral",
+        "Bupati Minta Pegawai Netral - Media Uji",
+        "Bupati Minta Pegawai Netr",
+    ],
+)
+def test_headline_repeated_above_the_text_leaves_it(heading: str) -> None:
+    assert reading_of(wordpress(body=f"<p>{heading}</p>{STORY}")) == reading_of(wordpress())
+
+
+def test_first_sentence_that_begins_with_the_headline_stays() -> None:
+    """A lead often says what the headline says, and goes on."""
+    lead = "Bupati minta pegawai netral selama masa kampanye."
+    assert reading_of(wordpress(body=f"<p>{lead}</p>{STORY}")).article.text.startswith(lead)

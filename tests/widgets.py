@@ -38,6 +38,9 @@ WIDGETS = (
     "54 kali berita ini telah dibaca",
     "Dibaca: 1,204 kali",
     "Post Views: 77",
+    "Post Views:",
+    "(Bersambung)",
+    "Bersambung ke Bagian 2",
     "1,2K views",
     "Bagikan berita ini",
     "Bagikan ini:",
@@ -402,6 +405,7 @@ CREDITS = (
 
 SENTENCES = (
     "Baca juga buku panduan itu sebelum mencoblos, pesannya.",
+    "Bersambung ke pengadilan, perkara itu belum akan selesai.",
     "Berita terkait mutasi pejabat itu dibantah bupati.",
     "Iklan kampanye pasangan calon itu memuat foto seorang camat.",
     "“Scroll saja media sosialnya, semua terlihat,” kata Rudi.",
