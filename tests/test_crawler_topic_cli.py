@@ -89,7 +89,7 @@ def test_rule_nearly_met_is_named_with_what_was_missing(ask: Any) -> None:
 
 def test_rule_cancelled_by_another_subject_is_named() -> None:
     given = account(Topic.load(), "Camat dan prajurit netral di pilkada", "")
-    assert "others in the sentence" in {near.why for near in given.nearly}
+    assert "police in the sentence" in {near.why for near in given.nearly}
 
 
 def test_doubt_is_shown_with_its_sign() -> None:

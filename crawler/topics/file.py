@@ -54,6 +54,8 @@ class Rule(_Section):
     """Groups that cancel the rule when the story is about them instead of its first group."""
     prominent: bool = False
     """Whether all must meet in one sentence, unless the first group is prominent in the story."""
+    certain: bool = False
+    """Whether a sentence that holds all its words raises no doubt, whatever else it says."""
     places: tuple[Literal["headline", "lead", "body"], ...] = ("headline", "lead", "body")
     """Where the anchor sentence may stand."""
 

@@ -23,6 +23,8 @@ class Met:
     """Below 0: doubt."""
     sentence: int
     matches: tuple[Match, ...]
+    certain: bool = False
+    """A certain rule whose words stand together: nothing in the sentence makes it doubtful."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,13 @@ class Story:
 
     @cached_property
     def doubts(self) -> list[Met]:
-        """The rule that says the most against, in each sentence that meets one."""
-        return self._best(rule for rule in self.file.rules if rule.weight < 0)
+        """The rule that says the most against, in each sentence that is not certainly ours."""
+        ours = {met.sentence for met in self.best if met.certain}
+        against = self._best(rule for rule in self.file.rules if rule.weight < 0)
+        # a short story is all lead, but it says in its first sentences what it is about
+        late = set(range(self.file.weights.lead_sentences + 1, len(self.paragraphs)))
+        late = {sentence for sentence in late if self.place(sentence) == "lead"}
+        return [met for met in against if met.sentence not in ours | late]
 
     def missed(self) -> list[Missed]:
         """The rules nearly met: in the first sentence of each, what was not there or was."""
@@ -109,9 +116,14 @@ class Story:
             return None
         if not together and (self._holds(rule.rivals, sentence) or self._is_bystander(rule)):
             return None
-        near = self.file.weights.near if rule.near is None else rule.near
-        value = rule.weight * (1.0 if together else near) * self._worth(sentence)
-        return Met(rule.name, value, sentence, tuple(filter(None, matches))) if value else None
+        value = rule.weight * (1.0 if together else self._near_worth(rule)) * self._worth(sentence)
+        if not value:
+            return None
+        certain = rule.certain and together
+        return Met(rule.name, value, sentence, tuple(filter(None, matches)), certain)
+
+    def _near_worth(self, rule: Rule) -> float:
+        return self.file.weights.near if rule.near is None else rule.near
 
     def _nearly(self, rule: Rule) -> Missed | None:
         """Why the rule was not met in the first sentence where only one thing was wrong."""
@@ -162,7 +174,8 @@ class Story:
             for other in (sentence - distance, sentence + distance):
                 if other in there and self._is_near(sentence, other):
                     return there[other]
-        return None
+        # whom the headline names, the lead goes on to speak of
+        return there.get(0) if sentence <= self.file.weights.lead_sentences else None
 
     def _reach(self, sentence: int) -> int:
         weights = self.file.weights
