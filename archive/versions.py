@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -30,6 +31,7 @@ from archive.schema import (
     version_capture,
     warc_record,
 )
+from archive.text import changed_fields
 from archive.types import Capture, Span, TopicDecision, Version
 
 __all__ = ["current_reading", "known", "topic_of", "versions", "walk"]
@@ -76,7 +78,11 @@ def walk(
     as_of: datetime | None = None,
     with_repeats: bool = False,
 ) -> Iterator[Version]:
-    """Every version with its captures, in order of outlet, story, first sight and number."""
+    """Every version with its captures, in order of outlet, story, first sight and number.
+
+    `changed` tells how it differs from the version that stands before it here, unless another
+    extractor read that one: then it is as it was when the version was met.
+    """
     query = _query(as_of).order_by(
         story.c.outlet, story.c.story_id, version.c.first_seen_at, version.c.number
     )
@@ -85,9 +91,21 @@ def walk(
     if not with_repeats:
         query = query.where(reading.c.repeats_previous.is_(False))
     rows = connection.execution_options(yield_per=_BATCH).execute(query).mappings()
+    before: Version | None = None
     while batch := list(islice(rows, _BATCH)):
         captures = _captures(connection, [row["version_id"] for row in batch], as_of=as_of)
-        yield from (_version(row, captures[row["version_id"]]) for row in batch)
+        for row in batch:
+            before = _after(before, _version(row, captures[row["version_id"]]))
+            yield before
+
+
+def _after(before: Version | None, found: Version) -> Version:
+    """A version beside the one that is shown before it: a later reading may have come between."""
+    if before is None or before.story_id != found.story_id:
+        return replace(found, changed=())
+    if before.extractor != found.extractor:
+        return found
+    return replace(found, changed=changed_fields(before.article, found.article))
 
 
 def _query(as_of: datetime | None) -> Select[Any]:

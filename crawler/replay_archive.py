@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from archive.archive import Archive
-from archive.config import Settings
+from archive.config import CrawlConfig, Settings
 from archive.errors import ArchiveError, LeaseHeld, NotFound
 from archive.plan import Plan
 from archive.reckoning import HeldStory, Reckoned, StoredLook
@@ -74,9 +74,10 @@ class ReplayReport:
         return sum(counts[name] for counts in self.outlets.values() for name in names)
 
 
-def replay_archive(replay: Replay) -> ReplayReport:
+def replay_archive(replay: Replay, *, readers: Readers | None = None) -> ReplayReport:
     """Read every stored capture again; with `apply` the new readings become the current ones.
 
+    `readers` are closed at the end; without them there are two workers, or more where settings say.
     Raises NotFound for an outlet never visited, ArchiveError when the archive fails.
     """
     crawl = replay.settings.crawl
@@ -87,16 +88,18 @@ def replay_archive(replay: Replay) -> ReplayReport:
         contact=crawl.contact,
     )
     try:
-        return asyncio.run(_replay(replay, archive))
+        return asyncio.run(_replay(replay, archive, readers=readers or _workers(crawl)))
     finally:
         archive.close()
 
 
-async def _replay(replay: Replay, archive: Archive) -> ReplayReport:
+def _workers(crawl: CrawlConfig) -> Readers:
+    return Readers(crawl.model_copy(update={"readers": max(_READERS, crawl.readers)}))
+
+
+async def _replay(replay: Replay, archive: Archive, *, readers: Readers) -> ReplayReport:
     spiders = _spiders(replay, archive)
     total = sum(archive.readings.count(slug) for slug in spiders)
-    crawl = replay.settings.crawl
-    readers = Readers(crawl.model_copy(update={"readers": max(_READERS, crawl.readers)}))
     done, counts, refused = 0, {}, {}
     try:
         for slug, spider in spiders.items():

@@ -18,8 +18,19 @@ from crawler.readers import Readers, ReadJob, ReadResult, read
 from crawler.rules import Rules, in_force
 from crawler.topic import Topic
 
-__all__ = ["FRONT", "HEADLINE", "NEW", "OLD", "OTHER", "STORY", "Redesigned", "boxes",
-           "in_template", "night"]  # fmt: skip
+__all__ = [
+    "FRONT",
+    "HEADLINE",
+    "NEW",
+    "OLD",
+    "OTHER",
+    "STORY",
+    "Here",
+    "Redesigned",
+    "boxes",
+    "in_template",
+    "night",
+]
 
 FRONT = "https://media-uji.example"
 OUTLET = Outlet(slug="media-uji", name="Media Uji", url=FRONT, zone="Asia/Makassar")
@@ -53,7 +64,7 @@ def in_template(name: str, *paragraphs: str) -> bytes:
     return boxes(**{name: paragraphs or STORY, beside: OTHER})
 
 
-class _Here(Readers):
+class Here(Readers):
     """Reads in this process: a pool for one page takes longer than the page."""
 
     async def read(self, job: ReadJob) -> ReadResult:
@@ -97,7 +108,7 @@ class Redesigned:
             rules_at=lambda moment: in_force(self.rules, self.earlier, at=moment, zone=zone),
             topic=Topic.load(self.crawl.topic),
             topic_file=self.crawl.topic,
-            readers=_Here(self.crawl),
+            readers=Here(self.crawl),
             logbook=logbook,
             page_limit=self.crawl.page_limit,
             confirm_after=self.crawl.confirm_after,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 from playing import Place
-from redesigned import HEADLINE, OTHER, STORY, Redesigned, boxes, night
+from redesigned import HEADLINE, OTHER, STORY, Here, Redesigned, boxes, night
 from sqlalchemy import Table
 
 from archive import schema
@@ -23,6 +24,7 @@ from archive.snapshots import export
 from archive.stories import find_story
 from archive.types import Outlet
 from archive.versions import versions
+from crawler import topics
 from crawler.extract import extractor_id
 from crawler.replay_archive import Replay, replay_archive
 from crawler.replay_changes import Change
@@ -58,7 +60,7 @@ class Held:
             told=told.append,
             progress=lambda done, total: None,
         )
-        report = replay_archive(asked)
+        report = replay_archive(asked, readers=Here(self.place.settings.crawl))
         assert report.exit_code == expected
         return {"changes": [as_json(change) for change in told], "outlets": report.outlets}
 
@@ -233,6 +235,7 @@ def test_revealed_version_gets_the_next_number_and_its_own_first_sight(
     rows = held.exported(tmp_path / "now")
     assert [row["version"] for row in rows] == [1, 3, 2]
     assert [row["captured_at"][:10] for row in rows] == ["2024-11-05", "2024-11-06", "2024-11-07"]
+    assert [row["changed"] for row in rows] == [[], ["text"], ["text"]]
     held.expect_sound()
 
 
@@ -273,7 +276,8 @@ def test_replay_of_an_outlet_at_work_is_refused_and_named(held: Held) -> None:
     assert held.rows(schema.lease, schema.crawl, schema.run) == before
 
 
-def test_killed_replay_goes_on_next_time(held: Held) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT], ids=lambda sign: sign.name)
+def test_replay_that_was_ended_goes_on_next_time(held: Held, sign: signal.Signals) -> None:
     count = 12
     for number in range(count):
         body = boxes(f"{HEADLINE} {number}", dulu=STORY[:2], entry_content=STORY)
@@ -282,8 +286,10 @@ def test_killed_replay_goes_on_next_time(held: Held) -> None:
         while len(_rereadings(held)) < 2:
             assert process.poll() is None
             time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
+        process.send_signal(sign)
     done = len(_rereadings(held))
+    reasons = [row["finish_reason"] for row in held.place.rows(schema.crawl)]
+    assert reasons[-1] == ("" if sign == signal.SIGKILL else "replay-stopped")
     held.replay(apply=True, expected=0)
     read = [row["version_id"] for row in held.place.rows(schema.reading)]
     assert done < count, "it was killed after all of them"
@@ -294,6 +300,19 @@ def test_killed_replay_goes_on_next_time(held: Held) -> None:
 
 def _rereadings(held: Held) -> list[Any]:
     return [row for row in held.place.rows(schema.event) if row["kind"] == "reread"]
+
+
+def test_another_topic_file_is_read_again_and_told(held: Held, tmp_path: Path) -> None:
+    held.outlet.rules = Kantamedia.rules
+    held.look(1, boxes(entry_content=STORY))
+    built_in = Path(topics.__file__).parent / "netralitas-asn.toml"
+    newer = re.sub(r'"netralitas-asn"', '"lain"', built_in.read_text(encoding="utf-8"), count=1)
+    (tmp_path / "lain.toml").write_text(newer, encoding="utf-8")
+    held.place.file.write_text('[crawl]\ntopic = "lain.toml"\n', encoding="utf-8")
+    held.replay(expected=0)
+    held.replay(apply=True, expected=0)
+    topics_read = [row["topic"].split("/")[0] for row in held.place.rows(schema.reading)]
+    assert topics_read == ["netralitas-asn", "lain"]
 
 
 # -- what could not be read ------------------------------------------------------------------------
