@@ -93,7 +93,7 @@ def test_rule_cancelled_by_another_subject_is_named() -> None:
 
 
 def test_doubt_is_shown_with_its_sign() -> None:
-    lines = list(told(account(Topic.load(), "Gaji ASN naik, semua netral di pilkada", "")))
+    lines = list(told(account(Topic.load(), "Gaji ASN naik jelang pilkada", "")))
     assert any(line.startswith("  -0.") for line in lines)
 
 
