@@ -104,22 +104,28 @@ class Pipeline:
         refresh = refresh_of(fetched.parts[-1], parts[-1])
         if refresh and refresh.is_at_once:
             return False  # nobody reads what stands there
-        may_match = self._may_match(parts, rules)
+        may_match = self._may_match(fetched.parts, rules)
         return is_sure_off_topic(html, title=fetched.title, may_match=may_match)
 
     def _is_notice(self, page: Page, html: str) -> bool:
         """Whether a page says that the story, or the whole outlet, is away."""
         return is_missing(page, self.outlet, html) or is_closed(self.outlet, html)
 
-    def _may_match(self, parts: Sequence[str], rules: Rules) -> bool:
-        """Whether the story can be about the topic, by its words or all letters of its pages."""
-        words = [glance(html, rules) for html in parts]
+    def _may_match(self, parts: Sequence[Page], rules: Rules) -> bool:
+        """Whether the story can be about the topic, by its bytes, its words, or all its letters."""
+        if not self.topic.may_hold(b"\n".join(self._body(page) for page in parts)):
+            return False
+        pages = [self._characters(page) for page in parts]
+        words = [glance(html, rules) for html in pages]
         if None in words:
-            return self.topic.may_match("\n".join(parts))
+            return self.topic.may_match("\n".join(pages))
         return self.topic.may_tell("\n".join(filter(None, words)))
 
+    def _body(self, page: Page) -> bytes:
+        return bodies.decoded(page, self.page_limit)
+
     def _characters(self, page: Page) -> str:
-        return bodies.characters(page, bodies.decoded(page, self.page_limit))
+        return bodies.characters(page, self._body(page))
 
     def _pass_by(self, fetched: Fetched) -> Outcome:
         """Remember a page that cannot be about the topic, under every address it went by."""

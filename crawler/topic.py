@@ -9,6 +9,7 @@ from typing import Any
 from archive.types import Span, TopicDecision
 from crawler.topics.bag import Bag
 from crawler.topics.file import TopicFile, read_topic_file
+from crawler.topics.gate import Gate
 from crawler.topics.sieve import Sieve
 from crawler.topics.story import Story
 from crawler.topics.terms import Pattern, Words, patterns
@@ -30,6 +31,7 @@ class Topic:
     """sha256 hex of what the file says; comments and layout do not count."""
     _file: TopicFile = field(repr=False, compare=False)
     _words: Words = field(repr=False, compare=False)
+    _gate: Gate = field(repr=False, compare=False)
     _sieve: Sieve = field(repr=False, compare=False)
     _bag: Bag = field(repr=False, compare=False)
 
@@ -49,7 +51,8 @@ class Topic:
             _digest(file),
             file,
             Words(terms, file),
-            Sieve(**_needs(file, groups)),
+            Gate(**_needs(file, groups)),
+            Sieve(**_needs(file, groups), endings=file.endings),
             Bag(**_needs(file, groups), endings=file.endings),
         )
 
@@ -62,6 +65,13 @@ class Topic:
     def search(self) -> tuple[str, ...]:
         """What to ask an outlet's own search for, the likeliest words first."""
         return self._file.search
+
+    def may_hold(self, body: bytes) -> bool:
+        """False only when no text read from these bytes can be on topic.
+
+        `body` is of all pages of one story, joined, without content codings. Costs least of all.
+        """
+        return self._gate.may_match(body)
 
     def may_match(self, characters: str) -> bool:
         """False only when no text read from these characters can be on topic.

@@ -112,7 +112,7 @@ def sieve(mode: str) -> Callable[[Found], Found]:
         if mode == "step":
             is_away = crawl._is_off_topic(fetched)
         else:
-            is_away = not crawl._may_match([crawl._characters(page) for page in pages], rules)
+            is_away = not crawl._may_match(pages, rules)
         return {"turned_away": is_away, "cpu": time.process_time() - started}
 
     return story
