@@ -11,18 +11,23 @@ from archive.urls import is_front_page
 from crawler.bodies import characters, decoded, is_binary
 from crawler.challenges import is_challenge
 from crawler.container import SHORTEST, contained, lines_of, size_of
-from crawler.credits import Names, dateline_of
+from crawler.datelines import dateline_of
 from crawler.generic import confirmed, found
-from crawler.heading import beside, is_same_title, printed_byline
+from crawler.heading import beside, is_same_title
+from crawler.headlines import cleaned, headline_of
+from crawler.language import is_indonesian
 from crawler.lines import Line
 from crawler.metadata import Metadata, read_metadata
+from crawler.names import Names
 from crawler.notices import says_closed, says_missing
 from crawler.photo_story import SHORTEST_CAPTION, caption_of, photo_place
 from crawler.published import guessed_date, read_dates
 from crawler.rules import Rules
+from crawler.shelving import cleaned_tags
 from crawler.sources import is_said
 from crawler.told import Told, tell
 from crawler.tree import Element, folded, parsed, select, text_of
+from crawler.writers import Whereabouts, written_by
 
 __all__ = ["EXTRACTOR", "Reading", "extract", "extractor_id", "is_closed", "is_missing"]
 
@@ -31,7 +36,8 @@ EXTRACTOR = f"kliping-3/trafilatura-{version('trafilatura')}"
 
 _SHORTEST_UNDECLARED = 250
 _SHORTEST_BESIDE = 600  # characters of prose beside a photo that a caption alone may not hide
-_CAPTION_WORDS = 60
+# Blogger's own themes print the headline of a post so
+_HEADINGS = "h2.entry-title, h3.entry-title, h2.post-title, h3.post-title"
 _SENTENCE_END = re.compile(r"[.!?…。][”’\"')\]]*$")
 _LISTING_PATH = re.compile(
     r"https?://[^/]+/(?:tag|tags|topik|topic|category|kategori|author|penulis|search|indeks|page)/"
@@ -201,17 +207,12 @@ def _caption(part: _Part, told: Told, rules: Rules) -> str:
 
 
 def _headline(part: _Part, rules: Rules, names: Names) -> str:
-    """The heading as printed when the metadata confirm it, else what the metadata say."""
+    """The heading that the rules name, else the one that the page and its metadata agree on."""
     for element in select(part.tree, rules.headline):
         if text := text_of(element):
-            return text
-    declared = [names.without_masthead(title) for title in part.metadata.headlines]
-    declared = [title for title in declared if title and not names.is_outlet(title)]
+            return cleaned(text, names) or text
     printed = [text for h1 in part.metadata.h1[:5] if (text := text_of(h1))]
-    for text in printed:
-        if any(is_same_title(text, title) for title in declared):
-            return names.without_masthead(text)
-    return next(iter(declared + [text for text in printed if not names.is_outlet(text)]), "")
+    return headline_of(printed, part.metadata.headlines, names)
 
 
 def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told, caption: str) -> None:
@@ -242,7 +243,10 @@ def _article(
     part: _Part, page: Page, *, headline: str, told: Told, rules: Rules, names: Names
 ) -> Article:
     metadata, zone = part.metadata, names.outlet.zone
-    around = beside(metadata.h1, headline, text=part.container)
+    headings = [*metadata.h1, *select(part.tree, _HEADINGS)]
+    around = beside(headings, headline, text=part.container)
+    beside_text = Whereabouts(part.tree, metadata, around, part.container)
+    credits = written_by(beside_text, told, rules=rules, names=names)
     dates = read_dates(
         metadata,
         around,
@@ -258,8 +262,8 @@ def _article(
     return Article(
         headline=headline,
         text=text,
-        byline=_byline(part, around, told=told, rules=rules, names=names),
-        editor=_ruled(part, rules.editor, names) or told.editor,
+        byline=credits.byline,
+        editor=credits.editor,
         dateline=dateline_of(told.lines[0], names)[0],
         published_text=dates.text,
         published_at=published_at,
@@ -268,24 +272,8 @@ def _article(
         section=_first_text(part, rules.section) or folded(metadata.section),
         tags=_tags(part, rules),
         image_url=metadata.image_url,
-        language="id" if _is_indonesian(text) else "",
+        language="id" if is_indonesian(text) else "",
         source=_source(part, rules, names) or told.source,
-    )
-
-
-def _byline(part: _Part, around: list[Element], *, told: Told, rules: Rules, names: Names) -> str:
-    """The person the page prints, else the one its metadata name, else the initials at the end."""
-    printed, desk = printed_byline(around, names)
-    declared = next(filter(None, map(names.people, part.metadata.authors)), "")
-    own = (_ruled(part, rules.byline, names), told.byline)
-    others = (printed, declared)
-    signed = (told.signature, *others) if rules.signed else (*others, told.signature)
-    return next(filter(None, (*own, *signed, desk)), "")
-
-
-def _ruled(part: _Part, selector: str, names: Names) -> str:
-    return next(
-        filter(None, (names.people(text_of(one)) for one in select(part.tree, selector))), ""
     )
 
 
@@ -299,19 +287,4 @@ def _first_text(part: _Part, selector: str) -> str:
 
 
 def _tags(part: _Part, rules: Rules) -> tuple[str, ...]:
-    ruled = [text_of(one).lstrip("#").strip() for one in select(part.tree, rules.tags)]
-    return tuple(dict.fromkeys(filter(None, ruled))) or part.metadata.tags
-
-
-_STOP_WORDS = re.compile(
-    r"\b(?:yang|dan|di|dengan|untuk|pada|dari|ini|itu|dalam|tidak|ke|akan|oleh|karena|telah|sudah"
-    r"|juga|tersebut|sebagai|adalah|bahwa|bisa|ada|kami)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_indonesian(text: str) -> bool:
-    """One word in twelve is one that Indonesian prose cannot do without; in a caption, in 20."""
-    start = text[:5_000]
-    words = len(start.split())
-    return len(_STOP_WORDS.findall(start)) * (12 if words > _CAPTION_WORDS else 20) > words
+    return cleaned_tags(map(text_of, select(part.tree, rules.tags))) or part.metadata.tags

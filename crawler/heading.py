@@ -1,20 +1,38 @@
-"""What stands printed around a story's text, and who wrote it. Pure."""
+"""What stands printed around a story's text, and who wrote and edited it. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 
-from crawler.credits import Names
+from crawler.credits import Credits, credits_in
 from crawler.lines import is_widget
+from crawler.names import EDITOR, Names
 from crawler.tree import Element, folded, text_of
 
-__all__ = ["beside", "is_same_title", "printed_byline"]
+__all__ = ["Printed", "beside", "is_same_title", "labelled_credits", "printed_credits"]
 
 _STEPS = 120
 _LONG = 160  # characters; what is longer is the story, or a list
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:author|penulis|nama-penulis|byline|reporter|writer)", re.I)
-_EDITOR = re.compile(r"editor|redaktur|avatar|img|image|share", re.I)
+_EDITOR = re.compile(
+    r"(?:^|[\s_-])(?:editor|redaktur|penyunting)(?![\w-]*(?:pick|choice|ial))", re.I
+)
+_NO_CREDIT = re.compile(r"avatar|img|image|photo|share|social|follow|-bio|description", re.I)
+_EDITOR_BEHIND = re.compile(rf"(?P<name>.{{3,60}}?)\s+[(-]?\s*{EDITOR}[)]?", re.IGNORECASE)
+_BEHIND = 8  # elements after a text in which its writer may be named
+_MONTH = r"(?:jan|[fp]eb|mar|apr|mei|may|jun|jul|ag|aug|sep|okt|oct|nov|nop|des|dec)[a-z]{0,6}"
 _DATE = re.compile(
-    r"\b(?:senin|selasa|rabu|kamis|jum.?at|sabtu|minggu)\b|(?:[a-z]{3,9}\.?\s+)?\d", re.IGNORECASE
+    r"\b(?:senin|selasa|rabu|kamis|jum.?at|sabtu|minggu)\b"
+    rf"|(?:(?:\b(?:on|pada|tanggal)\s+)?\b{_MONTH}\.?\s+)?\d",
+    re.IGNORECASE,
+)
+_IN_CREDITS = "//*[{}]".format(
+    " or ".join(
+        f"contains(@{name},'{word}')"
+        for name in ("class", "id")
+        for word in ("author", "editor", "penulis", "redaktur", "credit")
+    )
 )
 
 
@@ -62,31 +80,76 @@ def _is_text(element: Element) -> bool:
     return element.tag == "p" and len(text_of(element)) > _LONG
 
 
-def printed_byline(elements: list[Element], names: Names) -> tuple[str, str]:
-    """The person printed as author, or '', and the desk (`Redaksi`) printed in their place."""
-    desk = ""
-    for text in _signatures(elements):
-        if people := names.people(text):
-            return people, ""
-        desk = desk or names.desk(text)
-    return "", desk
+@dataclass(frozen=True)
+class Printed:
+    """Whom a page prints beside its text; each empty where it names nobody."""
+
+    byline: str = ""
+    editor: str = ""
+    desk: str = ""
+    """`Redaksi`, where a name could stand."""
 
 
-def _signatures(elements: list[Element]) -> Iterator[str]:
-    """What stands where authors stand: the names they link, else all of it up to the date."""
-    for element in elements:
-        classes = f"{element.get('class') or ''} {element.get('rel') or ''}"
-        if not _BYLINE.search(classes) or _EDITOR.search(classes):
-            continue
-        links = [text for link in element.iter("a") if (text := _spaced(link))]
-        text = links[0] if links else _spaced(element)
-        if len(text) <= _LONG:
-            yield _DATE.split(text, maxsplit=1)[0]
+def printed_credits(elements: Iterable[Element], names: Names) -> Printed:
+    """The people printed as author and as editor by `elements`, the first of each."""
+    byline = editor = desk = ""
+    for credit in filter(None, map(_credit, elements)):
+        byline = byline or names.people(credit.byline)
+        editor = editor or names.people(credit.editor)
+        desk = desk or names.desk(credit.byline)
+    return Printed(byline, editor, "" if byline else desk)
 
 
-def _spaced(element: Element) -> str:
-    """The text, with a space where one element ends: `<span>By</span><a>Rina</a>`."""
-    return folded(" ".join(element.itertext()))
+def labelled_credits(tree: Element, text: Element | None, names: Names) -> Printed:
+    """The same from behind the text, and from wherever else a page sets credits with their roles.
+
+    Only what all such places agree on: a page may show credits of other stories, too.
+    """
+    near = [*_behind(text), *islice(tree.xpath(_IN_CREDITS), _STEPS)]
+    said = [credits_in(words) for one in near if (words := _words(one))]
+    found = [credit for credit in said if credit]
+    bylines = {people for credit in found if (people := names.people(credit.byline))}
+    editors = {people for credit in found if (people := names.people(credit.editor))}
+    return Printed(_only(bylines), _only(editors))
+
+
+def _only(found: set[str]) -> str:
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _credit(element: Element) -> Credits | None:
+    marks = " ".join(filter(None, map(element.get, ("class", "rel", "id", "itemprop"))))
+    is_author, is_editor = bool(_BYLINE.search(marks)), bool(_EDITOR.search(marks))
+    words = _words(element)
+    if labelled := credits_in(words):
+        return labelled
+    if not words or not (is_author or is_editor) or _NO_CREDIT.search(marks):
+        return None
+    if behind := _EDITOR_BEHIND.fullmatch(words):  # <h6>Yoga Sukmana</h6><h6>Editor</h6>
+        return Credits(editor=behind["name"])
+    links = [text for link in element.iter("a") if (text := _words(link))]
+    signed = links[0] if links else words
+    return Credits(editor=signed) if is_editor else Credits(byline=signed)
+
+
+def _behind(text: Element | None) -> list[Element]:
+    """The few elements that follow a text, at its level and above it up to its article."""
+    found: list[Element] = []
+    while text is not None and text.tag not in ("article", "body", "main"):
+        found += islice(text.itersiblings("p", "div", "span", "strong", "em", "address"), _BEHIND)
+        text = text.getparent()
+    return found
+
+
+def _words(element: Element) -> str:
+    """The text of a short element up to the date in it, with a space where one element ends."""
+    said = ""
+    for piece in element.itertext():
+        said += f"{piece} "
+        if len(said) > 4 * _LONG:
+            return ""
+    said = folded(said)
+    return "" if len(said) > _LONG else _DATE.split(said, maxsplit=1)[0].strip(" |,·•-–—")
 
 
 def is_same_title(one: str, other: str) -> bool:

@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crawler.credits import Names, credits_in, dateline_of, without_signature
+from crawler.credits import credits_in
+from crawler.datelines import dateline_of
 from crawler.heading import is_same_title
 from crawler.lines import Line, without_pointed
+from crawler.names import Names
 from crawler.pointers import without_tail
 from crawler.rules import Rules, is_noise
+from crawler.signatures import without_signature
 from crawler.sources import source_of
 
 __all__ = ["Told", "tell"]
@@ -28,6 +31,8 @@ class Told:
     """The initials that closed the text."""
     source: str = ""
     """The outlet that the story was taken from."""
+    desk: str = ""
+    """`Redaksi`, where a line of credits names no person."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ def tell(parts: Sequence[Sequence[Line]], rules: Rules, *, headline: str, names:
         editor=next(filter(None, map(names.people, beside.editors)), ""),
         signature=signature,
         source=next(iter(beside.sources), ""),
+        desk=next(filter(None, map(names.desk, beside.bylines)), ""),
     )
 
 
