@@ -11,7 +11,7 @@ __all__ = ["SHORTEST", "contained", "lines_of", "places", "size_of"]
 SHORTEST = 120
 """Characters: a news item of two sentences, when the page says that it is a story."""
 
-# where WordPress themes, Blogger and schema.org put the running text
+# where WordPress themes, Blogger, schema.org and the larger networks put the running text
 _CONTAINERS = (
     "[itemprop~=articleBody]",
     ".entry-content",
@@ -21,6 +21,8 @@ _CONTAINERS = (
     ".single-content",
     ".article-content",
     ".post-body",
+    ".read__content",  # Kompas and the Promedia network
+    ".itp_bodycontent",  # detik
 )
 
 

@@ -83,6 +83,12 @@ def test_template_has_a_saved_page_of_each_kind(template: str) -> None:
     assert kinds == KINDS
 
 
+def test_outlets_without_code_have_pages_of_six_other_themes() -> None:
+    unknown = {story.parent for story in STORIES if (story.parent / "outlet.json").exists()}
+    assert len(unknown) >= 6
+    assert {KNOWN[story]["kind"] for story in STORIES if story.parent in unknown} == {"widgets"}
+
+
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_template_has_a_story_before_and_after_an_edit(template: str) -> None:
     assert [story for story in EDITS if story.parent.match(template)]

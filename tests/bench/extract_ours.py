@@ -4,6 +4,7 @@ Modes: `generic` (an outlet never met, no rules), `thorough` (the same, best qua
 (the outlet and its rules), `filter` and `step` (is the page turned away before a reader sees it?).
 """
 
+import json
 import re
 import sys
 import time
@@ -13,6 +14,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from extract_child import Found, bytes_of, serve
+from extract_pages import SAVED
 
 from archive.config import Settings
 from archive.errors import CrawlError
@@ -46,7 +48,9 @@ def _unknown(url: str) -> tuple[Outlet, Rules]:
 
 @cache
 def _outlets() -> list[tuple[Outlet, Rules]]:
-    return [(spider.outlet, spider.rules) for spider in known_spiders(Settings()).values()]
+    built_in = [(spider.outlet, spider.rules) for spider in known_spiders(Settings()).values()]
+    facts = (file.read_text(encoding="utf-8") for file in sorted(SAVED.glob("*/outlet.json")))
+    return built_in + [(Outlet(**json.loads(fact)), Rules()) for fact in facts]
 
 
 def _known(url: str, slug: str = "") -> tuple[Outlet, Rules]:
