@@ -22,7 +22,8 @@ _MASTHEAD = re.compile(
     r"|cnn indonesia|cnbc indonesia|viva|okezone|kompas|republika|liputan6|tempo|suara|merdeka"
     r"|sindonews|gatra|inews|idn times|tvone(?:news)?|detik\w*|tribun[\w-]*(?: \w+)?"
     r"|info ?publik|mc [\w ]{2,30}"
-    r"|(?:\w+ ){0,3}(?:pos|post|ekspres|express|news|media|online|tv|radio|fm)"
+    r"|(?!(?:breaking|hot|top|update|headline|video|fake) )"
+    r"(?:\w+ ){0,3}(?:pos|post|ekspres|express|news|media|online|tv|radio|fm)"
     r"|(?:harian|koran|radar|kabar|warta|berita|suara|media|lensa|jurnal|info|humas) \w+(?: \w+)?)",
     re.IGNORECASE,
 )

@@ -116,7 +116,7 @@ Yalimo, Dekai, Oksibil, Karubaga, Elelim
 _KNOWN = frozenset(" ".join(name.split()).casefold() for name in _PLACES.split(","))
 _SIDE = r"(?:utara|selatan|timur|barat|tengah|tenggara|barat daya|timur laut|barat laut)"
 _OF_GOVERNMENT = re.compile(
-    r"(?:kota|kab(?:upaten|\.)|kec(?:amatan|\.)|kel(?:urahan|\.)|desa|provinsi|prov\.|pulau)\s+",
+    r"^(?:kota|kab(?:upaten|\.)|kec(?:amatan|\.)|kel(?:urahan|\.)|desa|provinsi|prov\.|pulau)\s+",
     re.IGNORECASE,
 )
 _FIRST_WORDS = """
