@@ -48,18 +48,20 @@ kades kadis kabid kabag kasi kasubag sekda sekdis sekretaris kepala ketua wakil 
 komisi staf ajudan plt pj pjs plh plk dr drs ir prof h hj pilkada pilkades pemilu pemilukada
 pilgub pilbup pilwali pilwalkot pileg pilpres netralitas netral apa siapa mengapa kenapa bagaimana
 kapan berapa pegawai guru dosen dinas badan kantor partai koalisi calon paslon pasangan tim
-aparatur aparat sipil negara undang uu pp perda pasal breaking news update video foto opini
-editorial advertorial adv pariwara eksklusif infografis kronologi fakta daftar profil tajuk
-catatan ia dia mereka kami kita saya anda pada di ke dari dalam untuk menurut sebanyak seorang
-sejumlah meski selain namun tetapi usai jelang setelah sebelum hari baca juga halaman bagian oleh
-editor penulis reporter pewarta redaksi laporan keterangan sumber kompleks pt cv ormas lsm pwi aji
-universitas rsud sekolah sd smp sma smk puskesmas
+aparatur aparat sipil negara undang uu pp perda pasal breaking news update video foto opini viral
+ironis miris heboh geger gempar terungkap terkini resmi sah hoaks cek klarifikasi live streaming
+trending populer survei editorial advertorial adv pariwara eksklusif infografis kronologi fakta
+daftar profil tajuk catatan ia dia mereka kami kita saya anda pada di ke dari dalam untuk menurut
+sebanyak seorang sejumlah meski selain namun tetapi usai jelang setelah sebelum hari baca juga
+halaman bagian oleh editor penulis reporter pewarta redaksi laporan keterangan sumber kompleks pt
+cv ormas lsm pwi aji universitas rsud sekolah sd smp sma smk puskesmas
 """
 _NO_PLACES = frozenset(_OTHER_WORDS.split())
 _CAPITALS = """
 DKI DIY DI DKJ NTB NTT IKN OKI OKU PALI HSS HST HSU KLU KSB PPU TTS TTU MBD SBB SBT
 """
 _KEPT_UPPER = frozenset(_CAPITALS.split())
+_UNIT = r"(?:Kota|Kabupaten|Kecamatan|Kelurahan|Desa|Pulau|Polres|Bawaslu|KPU|Bupati|Camat|Pemkab)"
 _MOST_PLACES = 2
 
 
@@ -115,14 +117,13 @@ def _stands_alone(place: str, rest: str) -> bool:
     begins = next((sign for sign in rest if sign.isalnum()), "")
     if is_known_place(place):
         return place.isupper() or not begins.islower()
-    words = len(place.split())
+    if _is_inserted(rest):
+        return False
     if place.isupper():
-        return len(place) > 3 and words <= 3 and not _is_inserted(rest)
-    return (
-        not begins.islower()
-        and (looks_like_place(place) or (words == 1 and len(place) > 3))
-        and not _is_inserted(rest)
-    )
+        return len(place) > 3 and len(place.split()) <= 3
+    # "Ironis – Seorang camat …": any sentence begins with a capital
+    named_again = re.search(rf"\b(?:di|dari|ke|{_UNIT}) {re.escape(place)}\b", rest)
+    return not begins.islower() and (looks_like_place(place) or bool(named_again))
 
 
 def _is_inserted(rest: str) -> bool:
