@@ -27,6 +27,7 @@ _DATE = re.compile(
     rf"|(?:(?:\b(?:on|pada|tanggal)\s+)?\b{_MONTH}\.?\s+)?\d",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r"\d(?:\s*(?:wib|wita|wit)\b)?", re.IGNORECASE)
 _IN_CREDITS = "//*[{}]".format(
     " or ".join(
         f"contains(@{name},'{word}')"
@@ -92,11 +93,12 @@ class Printed:
 
 def printed_credits(elements: Iterable[Element], names: Names) -> Printed:
     """The people printed as author and as editor by `elements`, the first of each."""
-    byline = editor = desk = ""
-    for credit in filter(None, map(_credit, elements)):
-        byline = byline or names.people(credit.byline)
-        editor = editor or names.people(credit.editor)
-        desk = desk or names.desk(credit.byline)
+    said = [credit for element in elements for credit in _credits(element)]
+    editor = next(filter(None, (names.people(credit.editor) for credit, _ in said)), "")
+    people = [(names.people(credit.byline), is_labelled) for credit, is_labelled in said]
+    # an editor may stand where authors do, in a link to all his stories
+    byline = next((who for who, is_sure in people if who and (is_sure or who != editor)), "")
+    desk = next(filter(None, (names.desk(credit.byline) for credit, _ in said)), "")
     return Printed(byline, editor, "" if byline else desk)
 
 
@@ -106,8 +108,7 @@ def labelled_credits(tree: Element, text: Element | None, names: Names) -> Print
     Only what all such places agree on: a page may show credits of other stories, too.
     """
     near = [*_behind(text), *islice(tree.xpath(_IN_CREDITS), _STEPS)]
-    said = [credits_in(words) for one in near if (words := _words(one))]
-    found = [credit for credit in said if credit]
+    found = [credit for one in near for credit, is_sure in _credits(one) if is_sure]
     bylines = {people for credit in found if (people := names.people(credit.byline))}
     editors = {people for credit in found if (people := names.people(credit.editor))}
     return Printed(_only(bylines), _only(editors))
@@ -117,19 +118,23 @@ def _only(found: set[str]) -> str:
     return next(iter(found)) if len(found) == 1 else ""
 
 
-def _credit(element: Element) -> Credits | None:
+def _credits(element: Element) -> Iterator[tuple[Credits, bool]]:
+    """Whom an element names, and whether in so many words."""
+    pieces = _pieces(element)
+    labelled = [credit for piece in pieces if (credit := credits_in(piece))]
+    if labelled:
+        yield from ((credit, True) for credit in labelled)
+        return
     marks = " ".join(filter(None, map(element.get, ("class", "rel", "id", "itemprop"))))
     is_author, is_editor = bool(_BYLINE.search(marks)), bool(_EDITOR.search(marks))
-    words = _words(element)
-    if labelled := credits_in(words):
-        return labelled
-    if not words or not (is_author or is_editor) or _NO_CREDIT.search(marks):
-        return None
-    if behind := _EDITOR_BEHIND.fullmatch(words):  # <h6>Yoga Sukmana</h6><h6>Editor</h6>
-        return Credits(editor=behind["name"])
-    links = [text for link in element.iter("a") if (text := _words(link))]
-    signed = links[0] if links else words
-    return Credits(editor=signed) if is_editor else Credits(byline=signed)
+    if not pieces or not pieces[0] or not (is_author or is_editor) or _NO_CREDIT.search(marks):
+        return
+    if behind := _EDITOR_BEHIND.fullmatch(pieces[0]):  # <h6>Rina Ayu</h6><h6>Editor</h6>
+        yield Credits(editor=behind["name"]), True
+        return
+    links = [found[0] for link in element.iter("a") if (found := _pieces(link)) and found[0]]
+    signed = links[0] if links else pieces[0]
+    yield (Credits(editor=signed) if is_editor else Credits(byline=signed)), False
 
 
 def _behind(text: Element | None) -> list[Element]:
@@ -141,15 +146,19 @@ def _behind(text: Element | None) -> list[Element]:
     return found
 
 
-def _words(element: Element) -> str:
-    """The text of a short element up to the date in it, with a space where one element ends."""
+def _pieces(element: Element) -> list[str]:
+    """The text of a short element before the date in it and behind it; a space between elements."""
     said = ""
     for piece in element.itertext():
         said += f"{piece} "
         if len(said) > 4 * _LONG:
-            return ""
+            return []
     said = folded(said)
-    return "" if len(said) > _LONG else _DATE.split(said, maxsplit=1)[0].strip(" |,·•-–—")
+    if len(said) > _LONG:
+        return []
+    before, *dated = _DATE.split(said, maxsplit=1)
+    behind = [_CLOCK.split(said)[-1]] if dated else []  # … 15:19 WIB - Redaktur: Rina Ayu
+    return [piece.strip(" |,·•-–—") for piece in (before, *behind)]
 
 
 def is_same_title(one: str, other: str) -> bool:

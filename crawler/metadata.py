@@ -84,7 +84,7 @@ def read_metadata(tree: Element, url: str) -> Metadata:
     return Metadata(
         headlines=own_titles,
         h1=tuple(head.h1),
-        authors=_plain(people_of(node.get("author")) + head.all(_AUTHORS)),
+        authors=_plain(["; ".join(people_of(node.get("author"))), *head.all(_AUTHORS)]),
         editors=_plain(people_of(node.get("editor")) + head.all(_EDITORS)),
         site_names=_plain(text_values(node.get("publisher")) + head.all(("og:site_name",))),
         published=tuple(

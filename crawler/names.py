@@ -33,7 +33,7 @@ _ROLE_NAME = (
 )
 _ROLE_ONLY = re.compile(rf"(?:the )?{_ROLE_NAME}(?:[\s_-]*{_ROLE_NAME})?(?:[\s_-]*\d+)?", re.I)
 _DESK = re.compile(
-    r"(?:tim |dewan |meja )?redaksi(?:\b|[\s_-]*\d).{0,30}"
+    r"(?:tim |dewan |meja )?redaksi(?:(?!@)[\W_\d][^@]{0,30})?"
     r"|tim (?:liputan|redaktur|peliput|jurnalis)\b.{0,30}",
     re.IGNORECASE,
 )

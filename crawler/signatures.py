@@ -14,7 +14,7 @@ _WORD = r"[A-Z][\w.'’-]*"
 _INITIALS = re.compile(rf"(?:{_WORD}(?:\s+{_WORD}){{0,3}}|[a-z]{{1,6}}|[A-Za-z]-\d{{1,2}})")
 _MARK = re.compile(
     # of editors and agencies: they name nobody
-    r"\*+|red|redaksi|rls|rilis|adv|advertorial|hms|humas|net|int|ist|bs|antara?|jpg|jpnn|rmol"
+    r"\*+|red|redaksi|rls|rilis|adv|advertorial|hms|humas|net|int|ist|bs|ant|antara|jpg|jpnn|rmol"
     r"|habis|tamat|selesai|sic|[A-Za-z]-\d{1,2}|\d+",
     re.IGNORECASE,
 )

@@ -44,8 +44,8 @@ def written_by(page: Whereabouts, told: Told, *, rules: Rules, names: Names) -> 
         elsewhere = labelled_credits(page.tree, page.text, names)
         editor = editor or elsewhere.editor
     signature = "" if elsewhere.byline else told.signature
-    others = [printed.byline, *map(names.people, page.metadata.authors)]
-    others = [people for people in others if people != editor]
+    declared = (_without(names.people(said), editor) for said in page.metadata.authors)
+    others = [printed.byline, *declared]
     signed = [signature, *others] if rules.signed else [*others, signature]
     named = _first([byline, *signed, elsewhere.byline, told.desk, printed.desk])
     return Credits(named, editor)
@@ -62,6 +62,11 @@ def _in_role(said: str, role: str) -> str:
     """`Penulis: A | Editor: B` names one in each role; without roles, all are in the one asked."""
     credited = credits_in(said)
     return said if credited is None else str(getattr(credited, role))
+
+
+def _without(people: str, editor: str) -> str:
+    others = [name for name in people.split(", ") if name not in editor.split(", ")]
+    return ", ".join(others) if editor else people
 
 
 def _first(found: Iterable[str]) -> str:
