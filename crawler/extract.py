@@ -26,7 +26,7 @@ from crawler.rules import Rules
 from crawler.shelving import cleaned_tags
 from crawler.sources import is_said
 from crawler.told import Told, tell
-from crawler.tree import Element, folded, parsed, select, text_of
+from crawler.tree import MOST_TAGS, Element, folded, parsed, select, text_of
 from crawler.writers import Whereabouts, written_by
 
 __all__ = ["EXTRACTOR", "Reading", "extract", "extractor_id", "is_closed", "is_missing"]
@@ -61,6 +61,7 @@ class _Way:
 
     rules: Rules
     limit: int
+    tags: int
     thorough: bool
 
     @property
@@ -81,7 +82,7 @@ class _Part:
 
 def extractor_id(rules: Rules, *, thorough: bool = False) -> str:
     """What read a text: the extractor, the digest of the outlet's rules, and the second opinion."""
-    way = _Way(rules, 0, thorough)
+    way = _Way(rules, limit=0, tags=0, thorough=thorough)
     return f"{EXTRACTOR}/{rules.digest}{'/thorough' if way.asks_twice else ''}"
 
 
@@ -101,14 +102,16 @@ def extract(
     rules: Rules,
     outlet: Outlet,
     limit: int = 20_000_000,
+    tags: int = MOST_TAGS,
     thorough: bool = False,
 ) -> Reading:
     """The article that `pages`, the parts of one story in order, tell together.
 
-    `thorough`: without a body rule, a second opinion is asked for each paragraph; better, slower.
+    `limit`: bytes of a body; `tags`: on one page; `thorough`: without a body rule, a second
+    opinion is asked for each paragraph; better, slower.
     Raises NotAnArticle, ChallengePage, or Unreadable (over a limit, binary, damaged).
     """
-    page, way = pages[0], _Way(rules, limit, thorough)
+    page, way = pages[0], _Way(rules, limit, tags, thorough)
     first = _part(page, way)
     parts = [first, *(_later_part(page, way) for page in pages[1:])]
     names = Names(outlet, first.metadata.site_names)
@@ -137,7 +140,7 @@ def _part(page: Page, way: _Way) -> _Part:
     if is_challenge(page, html):
         raise ChallengePage(f"{page.url}: the outlet asks for a human instead of showing the story")
     try:
-        return _read(parsed(html), page.url, way)
+        return _read(parsed(html, tags=way.tags), page.url, way)
     except Unreadable as error:
         raise Unreadable(f"{page.url}: {error}") from None
 

@@ -19,6 +19,7 @@ from crawler.refresh import refresh_of
 from crawler.revisit import next_visit_at
 from crawler.rules import Rules
 from crawler.topic import Topic
+from crawler.tree import MOST_TAGS
 
 __all__ = ["Fetched", "Pipeline"]
 
@@ -56,6 +57,7 @@ class Pipeline:
     logbook: Logbook
     page_limit: int
     confirm_after: timedelta
+    tag_limit: int = MOST_TAGS
     thorough: bool = False
 
     async def keep(
@@ -155,6 +157,7 @@ class Pipeline:
             pages=tuple(pages),
             topic=self.topic_file,
             limit=self.page_limit,
+            tags=self.tag_limit,
             thorough=self.thorough,
         )
 

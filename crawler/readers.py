@@ -21,6 +21,7 @@ from crawler import bodies
 from crawler.extract import Reading, extract, is_closed, is_missing
 from crawler.rules import Rules
 from crawler.topic import Topic
+from crawler.tree import MOST_TAGS
 
 __all__ = ["ReadJob", "ReadResult", "Readers", "read"]
 
@@ -36,6 +37,7 @@ class ReadJob:
     pages: Sequence[Page]
     topic: Path | None
     limit: int
+    tags: int = MOST_TAGS
     thorough: bool = False
 
 
@@ -59,6 +61,7 @@ def read(job: ReadJob) -> ReadResult:
             rules=job.rules,
             outlet=job.outlet,
             limit=job.limit,
+            tags=job.tags,
             thorough=job.thorough,
         )
     except NotAnArticle as error:
@@ -143,6 +146,8 @@ class Readers:
 def _limit(memory: int) -> None:
     """Bound this worker's memory, and end it when the crawl that owns it dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # pebble's handler waits for libxml2 to return to Python: 3 s, until it is killed anyway
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)

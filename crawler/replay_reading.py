@@ -95,6 +95,7 @@ class StoryReader:
             pages=tuple(pages),
             topic=self._config.topic,
             limit=self._config.page_limit,
+            tags=self._config.tag_limit,
             thorough=self._config.thorough,
         )
 

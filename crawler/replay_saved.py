@@ -107,6 +107,7 @@ def _replay(settings: Settings, saved: _Saved, *, slug: str) -> dict[str, Any]:
         pages=(page,),
         topic=settings.crawl.topic,
         limit=settings.crawl.page_limit,
+        tags=settings.crawl.tag_limit,
         thorough=settings.crawl.thorough,
     )
     about = {"file": saved.file.name, "url": saved.url, "outlet": outlet.slug}

@@ -158,6 +158,7 @@ class OutletSpider(Spider):
             logbook=self.logbook,
             page_limit=crawl.page_limit,
             confirm_after=crawl.confirm_after,
+            tag_limit=crawl.tag_limit,
             thorough=crawl.thorough,
         )
         stories = StoryFetcher(self.fetcher, archive, page_limit=crawl.page_limit)
