@@ -35,8 +35,7 @@ _KEY = re.compile(rf"(?:[\"'“](?P<name>{_NAME})[\"'”]|(?P<bare>[A-Za-z_@$]\w
 def salvaged(text: str) -> list[Any]:
     """Every value that stands in `text`, one behind the other, as far as each can be read.
 
-    Of a key that is there twice the first counts: the second is another object's that lost its
-    brace. Never raises.
+    What follows a key that is there twice is left out: another object lost its brace. Never raises.
     """
     reader = _Reader(text)
     found: list[Any] = []
@@ -74,15 +73,17 @@ class _Reader:
 
     def _object(self, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        is_own = True
         self.at += 1
         while self.goes_on() and not self.sees("}"):
             key = self._key()
             if key and self.goes_on():
+                is_own = is_own and key not in found
                 value = self.value("member", depth)
-                if value is not _NOTHING:
-                    found.setdefault(key, value)
+                if is_own:
+                    found[key] = value
         self.at += 1
-        return found
+        return {key: value for key, value in found.items() if value is not _NOTHING}
 
     def _key(self) -> str:
         """The next key with its colon; '' for anything else, which is passed over."""

@@ -25,6 +25,7 @@ Node = dict[str, Any]
 
 _MAX_NODES = 2_000
 _DEEPEST = 20
+_TELLING = 40  # letters of a headline that no other story begins with
 _LARGEST = 1_000_000  # characters of one script
 _ORGANIZATIONS = {"Organization", "NewsMediaOrganization", "Corporation", "WebSite"}
 _NESTED = ("@graph", "mainEntity", "mainEntityOfPage")
@@ -65,7 +66,7 @@ def declared_in(
     nodes = [_confirmed(node, script, wanted) for script in read for node in script.nodes]
     types = {name for node in nodes for name in node_types(node)}
     articles = [node for node in nodes if _is_article(node)]
-    called = [node for node in articles if _key(headline_in(node)) in wanted]
+    called = [node for node in articles if _is_called(node, wanted)]
     here = [node for node in articles if url and _path(url) in map(_path, _addresses(node))]
     chosen = (called or here or articles or [{}])[0]
     by_id = _by_id(nodes)
@@ -124,13 +125,21 @@ def _key(headline: str) -> str:
     return re.sub(r"\W+", "", headline).casefold()
 
 
+def _is_called(node: Node, wanted: set[str]) -> bool:
+    """`node` is called like one of `wanted`, or like its beginning (Google asks for 110 signs)."""
+    own = _key(headline_in(node))
+    return own in wanted or (
+        len(own) >= _TELLING and any(title.startswith(own) for title in wanted)
+    )
+
+
 def _confirmed(node: Node, script: _Script, wanted: set[str]) -> Node:
-    """`node`; without its headline where that comes from broken JSON and the page has another."""
+    """`node`; empty where it comes from broken JSON and is called like nothing on the page."""
     if script.is_whole or not _is_article(node):
         return node
     own = {key: value for key, value in node.items() if key != "name"}
-    is_said = not wanted or _key(headline_in(own)) in wanted
-    return own if is_said else {key: own[key] for key in own if key != "headline"}
+    is_ours = not wanted or not headline_in(own) or _key(headline_in(own)) in wanted
+    return own if is_ours else {}
 
 
 def _by_id(nodes: list[Node]) -> dict[str, Node]:

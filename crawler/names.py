@@ -44,6 +44,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _SITE = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:com|co\.id|id|net|news|co|org)", re.I)
+_ENDING = re.compile(r"\.(?:com|(?:co|or)\.id|id|co|net|news|org)$", re.IGNORECASE)
 # makassar.tribunnews.com files from Makassar; media-uji.co.id is called Media Uji
 _SUBDOMAIN = re.compile(
     r"(?:[^.]+\.)+(?!(?:ac|co|desa|go|my|net|or|sch|web)\.id$|(?:blogspot|wordpress)\.com$)"
@@ -77,7 +78,7 @@ class Names:
         return {_squeezed(name) for name in names if name} | {_squeezed(f"{host}.com")}
 
     def without_masthead(self, title: str) -> str:
-        """`title` without ` - Kantamedia` or ` | Politik - Kantamedia.com` behind it."""
+        """`title` without ` - Kantamedia` or ` | Politik Kantamedia.com` behind it."""
         while cut := re.match(r"(.{4,})\s+[-–—|»]\s+(.{2,60})$", title):
             if not self._ends_in_outlet(cut[2]):
                 break
@@ -143,4 +144,4 @@ class Names:
 
 
 def _squeezed(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.removesuffix(".com")).casefold()
+    return re.sub(r"[\W_]+", "", _ENDING.sub("", name)).casefold()
