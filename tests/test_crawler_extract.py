@@ -268,7 +268,7 @@ def test_related_stories_json_ld_is_not_ours() -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        '{"@type":"NewsArticle","headline":"Kata "netral" itu",'
+        '{"@type":"NewsArticle","headline":"Bupati Minta Pegawai "Netral"",'
         '"datePublished":"2024-09-26T08:00:00+07:00",'
         '"author":{"@type":"Person","name":"Rina Ayu"},}',
         '{"@type":"NewsArticle","datePublished":"2024-09-26T08:00:00+07:00","author":"Rina Ayu",}',
