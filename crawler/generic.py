@@ -19,7 +19,7 @@ from crawler.tree import Element, folded
 if TYPE_CHECKING:
     from trafilatura.settings import Extractor
 
-__all__ = ["confirmed", "found"]
+__all__ = ["confirmed", "found", "guessed_author"]
 
 _MOST_ELEMENTS = (
     30_000  # justext, inside trafilatura, is quadratic; Kompas's longest pages have 5,000
@@ -46,6 +46,13 @@ def found(tree: Element, headlines: Collection[str]) -> list[Line]:
     prune(own)
     lines = _read(own, fast=True)
     return lines if size_of(lines) >= _SHORT else _read(own, fast=False)
+
+
+def guessed_author(tree: Element) -> str:
+    """What trafilatura takes for the author, or ''; it may be anybody whom the page names."""
+    from trafilatura.metadata import extract_author  # noqa: PLC0415 - with trafilatura
+
+    return extract_author(tree) or ""
 
 
 def confirmed(lines: Sequence[Line], by: Sequence[Line]) -> list[Line]:

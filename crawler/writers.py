@@ -2,14 +2,17 @@
 
 The order of trust for the author: the outlet's rule, a line of credits in the text, what stands
 beside the heading, the metadata, the initials at the end (earlier where the rules say that they
-sign), credits elsewhere on the page, and at last the desk. Who is known as the editor is not taken
-for the author, but where one line says that one person was both.
+sign), credits elsewhere on the page, the desk, and at last, on pages of which nobody knows where
+their text stands, whom trafilatura names, when that is the full name of a person. Who is known as
+the editor is not taken for the author, but where one line says that one person was both.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.credits import Credits, credits_in
+from crawler.generic import guessed_author
 from crawler.heading import Printed, labelled_credits, printed_credits
 from crawler.metadata import Metadata
 from crawler.names import Names
@@ -18,6 +21,8 @@ from crawler.told import Told
 from crawler.tree import Element, select, text_of
 
 __all__ = ["Whereabouts", "written_by"]
+
+_FULL_NAME = re.compile(r"[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]*){1,3}")
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,17 @@ def written_by(page: Whereabouts, told: Told, *, rules: Rules, names: Names) -> 
     others = [printed.byline, *declared]
     signed = [signature, *others] if rules.signed else [*others, signature]
     named = _first([byline, *signed, elsewhere.byline, told.desk, printed.desk])
+    if not named and page.text is None:
+        named = _guessed(page.tree, editor, names)
     return Credits(named, editor)
+
+
+def _guessed(tree: Element, editor: str, names: Names) -> str:
+    said = guessed_author(tree)
+    if said == editor or not _FULL_NAME.fullmatch(names.people(said)):
+        return ""
+    # trafilatura makes `Rina Ayu` of `rina_ayu99`
+    return said if said in text_of(tree) else ""
 
 
 def _ruled(tree: Element, rules: Rules, names: Names) -> Credits:

@@ -395,6 +395,36 @@ def test_author_and_editor_are_told_apart(parts: dict[str, str], expected: tuple
     assert (article.byline, article.editor) == expected
 
 
+def unknown_template(above: str) -> str:
+    """The same story on a page of which nobody knows where its text stands."""
+    page = story_with(above=above).replace('class="entry-content"', 'class="x1"')
+    return page.replace(
+        "tiga saksi lain", "tiga saksi lain, " + "dua orang di antaranya lurah, " * 9
+    )
+
+
+@pytest.mark.parametrize(
+    ("above", "byline"),
+    [
+        ('<p class="username">Rina Ayu</p>', "Rina Ayu"),
+        ('<p class="username">rina_ayu99</p>', ""),
+        ('<p class="username">Media Uji</p>', ""),
+        ('<p class="username">Super Admin</p>', ""),
+        ('<p class="username">Kabar</p>', ""),
+        ("", ""),
+    ],
+)
+def test_whom_trafilatura_names_is_believed_last_and_only_as_a_person(
+    above: str, byline: str
+) -> None:
+    assert reading_of(unknown_template(above)).article.byline == byline
+
+
+def test_known_template_is_not_asked_about_its_author_twice() -> None:
+    page = story_with(above='<p class="username">Rina Ayu</p>')
+    assert reading_of(page).article.byline == ""
+
+
 def test_outlets_rules_name_author_and_editor_first() -> None:
     page = story_with(
         head=linked_author("Operator Situs"),
