@@ -99,7 +99,7 @@ class Topic:
         """
         story = self.read(headline, text)
         score = story.score()
-        spans = sorted(story.evidence(), key=lambda span: (span[1].start, span[0]))
+        spans = sorted(story.evidence(), key=lambda span: (span[1].start, span[0], span[1].end))
         characters = f"{headline}\n\n{text}"
         return TopicDecision(
             on_topic=score >= self._file.weights.threshold,
