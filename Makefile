@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .PHONY: help install dev demo test quick lint bench bench-extract prove-nights prove-kill \
-  prove-kill-nights prove-routes prove-wordpress prove-replay record-nights clean
+  prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,7 +61,8 @@ bench: .venv/.dev ## check the budgets: CPU per page, requests of a second night
 # Paths to data that is not ours are given by variables; what is absent is skipped, and told.
 bench-extract: .venv/.dev ## how well and how fast pages are read, beside the tools others use
 	@BENCHMARKS="$(BENCHMARKS)" KLIPING_PAGES="$(or $(PAGES),$(KLIPING_PAGES))" \
-	  $(BIN)/python tests/bench/extract.py --rounds $(or $(ROUNDS),3) $(if $(QUICK),--quick)
+	  $(BIN)/python tests/bench/extract.py --rounds $(or $(ROUNDS),3) $(if $(QUICK),--quick) \
+	  $(if $(README),--readme README.md)
 
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)
@@ -77,6 +78,9 @@ prove-routes: .venv/.dev ## one hostile night through a proxy and over connect_t
 
 record-nights: .venv/.dev ## record a night of every outlet of the newsroom into tests/nights
 	@$(BIN)/python tests/record_nights.py
+
+prove-limits: .venv/.dev ## every bad answer through the reading workers: what it is called, time, memory
+	@$(BIN)/python tests/prove_limits.py
 
 prove-wordpress: .venv/.dev ## four nights of a real WordPress (as root: it unpacks Debian's packages)
 	@$(BIN)/pytest -q -m wordpress tests/test_crawler_wordpress.py

@@ -31,6 +31,7 @@ from archive.image_shelf import ImageShelf
 from archive.memory import OutletMemory, Validators
 from archive.open_crawl import Clock, OpenCrawl
 from archive.plan import plan
+from archive.reading_shelf import ReadingShelf
 from archive.schema import crawl as crawl_table
 from archive.schema import outlet as outlet_table
 from archive.schema import problem as problem_table
@@ -79,6 +80,12 @@ class Archive:
         self._decode = decode
         self._open: dict[int, OpenCrawl] = {}
         self.images = ImageShelf(self.engine, at_work=self._at_work, decode=decode)
+        self.readings = ReadingShelf(
+            self.engine,
+            directory=self.warc_directory,
+            confirm_after=confirm_after,
+            at_work=self._at_work,
+        )
 
     @staticmethod
     def create(config: ArchiveConfig) -> None:
@@ -307,8 +314,13 @@ class Archive:
 
     # -- reading again ---------------------------------------------------------------------
 
-    def stale_version(self, story_id: str, *, extractor: str) -> CurrentVersion | None:
-        """A story's current version, if another extractor read it."""
+    def stale_version(
+        self, story_id: str, *, extractor: Callable[[datetime], str]
+    ) -> CurrentVersion | None:
+        """A story's current version, if another extractor read it than reads its pages today.
+
+        `extractor`: moment of a page's fetch -> the id of what reads it, by the rules in force.
+        """
         with database.reading(self.engine) as connection:
             return rereading.stale_version(connection, story_id, extractor=extractor)
 

@@ -106,6 +106,9 @@ class CrawlConfig(_Section):
     )
     timeout: Limit = Field(timedelta(seconds=60), description="longest wait for one answer")
     page_limit: int = Field(20_000_000, gt=0, description="largest body in bytes, also decoded")
+    tag_limit: int = Field(
+        400_000, gt=0, description="most tags of a page that is read, 40 for each attribute of one"
+    )
     images: bool = Field(True, description="keep the lead image of each story")
     image_limit: int = Field(5_000_000, gt=0, description="largest lead image in bytes")
     lookback: Limit = Field(timedelta(days=30), description="how far the first crawl looks back")
@@ -114,9 +117,14 @@ class CrawlConfig(_Section):
     )
     topic: Path | None = Field(None, description="topic file; empty: the built-in netralitas-asn")
     readers: int = Field(1, gt=0, description="reading worker processes per crawl")
-    read_time: Limit = Field(timedelta(seconds=20), description="longest reading of one story")
+    read_time: Limit = Field(timedelta(seconds=8), description="longest reading of one story")
     read_memory: int = Field(
-        2_000_000_000, ge=500_000_000, description="bytes a reading worker may use"
+        1_500_000_000, ge=500_000_000, description="bytes a reading worker may use"
+    )
+    thorough: bool = Field(
+        False,
+        description="read pages of outlets without a body rule with a second opinion: "
+        "better, slower",
     )
 
 
@@ -131,10 +139,14 @@ class OutletConfig(_Section):
     zone: Zone = Field("Asia/Jakarta", description="IANA zone of printed dates")
     network: str = Field("", description="group that shares politeness")
     tls: str = Field("verified", pattern="^(verified|unverified)$", description="certificate check")
+    body: str = Field("", description="CSS selector of the running text, where none is found")
+    drop: tuple[str, ...] = Field((), description="CSS selectors of widgets inside the text")
+    lines: tuple[str, ...] = Field((), description="regular expressions for whole lines of widgets")
 
     def outlet(self) -> Outlet:
         """The Outlet these settings describe."""
-        values = self.model_dump() | {"name": self.name or self.slug, "url": self.url.rstrip("/")}
+        own = self.model_dump(exclude={"body", "drop", "lines"})
+        values = own | {"name": self.name or self.slug, "url": self.url.rstrip("/")}
         return Outlet(**values)
 
 

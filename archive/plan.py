@@ -13,7 +13,7 @@ from archive.judge import Judgement, Known, judge
 from archive.text import changed_fields, storable
 from archive.types import Answer, Article, Sighting
 
-__all__ = ["Plan", "plan"]
+__all__ = ["Plan", "plan", "storable_sighting"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class Plan:
 
 def plan(connection: Connection, sighting: Sighting, *, confirm_after: timedelta) -> Plan:
     """What `sighting` means, given what the archive holds now."""
-    seen = _storable(sighting)
+    seen = storable_sighting(sighting)
     found = identity.identify(connection, seen)
     current, known = _held(connection, found)
     if found.otherwise and _is_other_work(known.current, seen.article):
@@ -108,8 +108,8 @@ def _missing(sighting: Sighting) -> Sighting:
     )
 
 
-def _storable(sighting: Sighting) -> Sighting:
-    """The sighting without characters that no database holds."""
+def storable_sighting(sighting: Sighting) -> Sighting:
+    """A sighting without characters that no database holds."""
     article = sighting.article
     return replace(
         sighting,

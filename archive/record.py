@@ -22,8 +22,14 @@ from archive.text import storable
 from archive.types import Answer, Article, Crawl, Outcome, Page, Sighting, Span
 from archive.warc_reader import Placed
 
-__all__ = ["add_reading", "touch_story", "write", "write_unread"]
-
+__all__ = [
+    "add_reading",
+    "link_captures",
+    "touch_story",
+    "write",
+    "write_stored",
+    "write_unread",
+]
 
 _SHOWN = frozenset({Answer.ARTICLE, Answer.NOT_MODIFIED})
 
@@ -78,6 +84,21 @@ def write_unread(
     work = _Writing(connection=connection, crawl=crawl, plan=planned, recorded_at=recorded_at)
     for pair in exchanges:
         _insert_capture(work, *pair)
+
+
+def write_stored(
+    connection: Connection,
+    crawl: Crawl,
+    planned: Plan,
+    *,
+    captures: Sequence[int],
+    recorded_at: datetime,
+) -> Outcome:
+    """Write a new story of which the captures were kept before they could be read."""
+    work = _Writing(connection=connection, crawl=crawl, plan=planned, recorded_at=recorded_at)
+    _insert_story(work)
+    _insert_addresses(work)
+    return _add_version(work, list(captures))
 
 
 def _insert_story(work: _Writing) -> None:
@@ -171,7 +192,7 @@ def _see_again(work: _Writing, captures: list[int], *, kind: str) -> Outcome:
     current = work.plan.current
     if current is None:
         return Outcome(kind="held", story_id=work.plan.story_id)
-    _link(work.connection, version_id=current.version_id, captures=captures)
+    link_captures(work.connection, version_id=current.version_id, captures=captures)
     back = _return_from_gone(work, captures)
     return Outcome(
         kind="back" if back else kind,
@@ -217,7 +238,7 @@ def _add_version(work: _Writing, captures: list[int]) -> Outcome:
         recorded_at=work.recorded_at,
     )
     for look in (*judged.earlier_captures, captures):
-        _link(work.connection, version_id=version_id, captures=look)
+        link_captures(work.connection, version_id=version_id, captures=look)
     _return_from_gone(work, captures)
     work.event(
         judged.kind,
@@ -235,7 +256,8 @@ def _add_version(work: _Writing, captures: list[int]) -> Outcome:
     )
 
 
-def _link(connection: Connection, *, version_id: int, captures: Iterable[int]) -> None:
+def link_captures(connection: Connection, *, version_id: int, captures: Iterable[int]) -> None:
+    """Tie a version to the captures of one look that showed it, part by part."""
     rows = [
         {"version_id": version_id, "capture_id": capture_id, "part": part}
         for part, capture_id in enumerate(captures, start=1)
@@ -251,6 +273,7 @@ def add_reading(
     version_id: int,
     content_hash: str,
     recorded_at: datetime,
+    repeats_previous: bool = False,
 ) -> int:
     """The id of a new reading of a version; earlier readings stay as they were."""
     article, topic = sighting.article, sighting.topic
@@ -260,6 +283,7 @@ def add_reading(
         "version_id": version_id,
         "extractor": sighting.extractor,
         "content_hash": content_hash,
+        "repeats_previous": repeats_previous,
         "topic": topic.topic if topic else "",
         "on_topic": bool(topic and topic.on_topic),
         "topic_score": topic.score if topic else 0.0,

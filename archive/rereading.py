@@ -1,10 +1,11 @@
 """Reading stored captures again: a newer extractor's view of an old version."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Subquery, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, select
 
 from archive import ledger
 from archive.current import CurrentVersion, article_of, current_version, part_captures
@@ -19,11 +20,17 @@ __all__ = ["add", "stale_version", "stored_page", "version_pages"]
 
 
 def stale_version(
-    connection: Connection, story_id: str, *, extractor: str
+    connection: Connection, story_id: str, *, extractor: Callable[[datetime], str]
 ) -> CurrentVersion | None:
-    """The current version, if another extractor than `extractor` read it."""
+    """The current version, if another extractor read it than reads its pages today.
+
+    `extractor`: moment of a page's fetch -> the id of what reads it, by the rules in force then.
+    """
     current = current_version(connection, story_id)
-    return current if current and current.extractor != extractor else None
+    if current is None:
+        return None
+    first = part_captures(connection, current.version_id, newest=False)[0]
+    return current if current.extractor != extractor(first.fetched_at) else None
 
 
 def version_pages(connection: Connection, directory: Path, *, version_id: int) -> list[Page]:
@@ -71,16 +78,14 @@ def add(
     found = content_hash(read.article)
     before = _article_before(connection, old.version_id)
     repeats = before is not None and not changed_fields(before, read.article)
-    reading_id = add_reading(
+    add_reading(
         connection,
         read,
         version_id=old.version_id,
         content_hash=found,
         recorded_at=recorded_at,
+        repeats_previous=repeats,
     )
-    if repeats:
-        mark = update(reading).where(reading.c.reading_id == reading_id)
-        connection.execute(mark.values(repeats_previous=True))
     story_id = connection.scalar(
         select(version.c.story_id).where(version.c.version_id == old.version_id)
     )

@@ -8,7 +8,15 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, case, func, selec
 
 from archive import database
 from archive.errors import NotFound
-from archive.schema import capture, event, reading, story, story_url, version
+from archive.schema import (
+    capture,
+    event,
+    reading,
+    story,
+    story_url,
+    version,
+    version_capture,
+)
 from archive.schema import outlet as outlet_table
 from archive.types import Answer, Story
 from archive.urls import canonical_url
@@ -118,6 +126,14 @@ def _query(as_of: datetime | None) -> Select[Any]:
         .where(capture.c.story_id == story.c.story_id, capture.c.answer.in_(_SHOWN))
         .where(known(capture.c.recorded_at, as_of))
     )
+    # captures that nobody could read when they were made have no story of their own
+    last_read_at = (
+        select(func.max(capture.c.fetched_at))
+        .join(version_capture, version_capture.c.capture_id == capture.c.capture_id)
+        .join(version, version.c.version_id == version_capture.c.version_id)
+        .where(version.c.story_id == story.c.story_id)
+        .where(known(version.c.recorded_at, as_of), known(capture.c.recorded_at, as_of))
+    )
     platform_id = (
         select(func.min(story_url.c.address))
         .where(story_url.c.story_id == story.c.story_id)
@@ -135,7 +151,9 @@ def _query(as_of: datetime | None) -> Select[Any]:
     return select(
         story,
         gone_at.scalar_subquery().label("gone_at"),
-        last_seen_at.scalar_subquery().label("last_seen_at"),
+        func.coalesce(last_seen_at.scalar_subquery(), last_read_at.scalar_subquery()).label(
+            "last_seen_at"
+        ),
         platform_id.scalar_subquery().label("platform_id"),
         number_of_versions.scalar_subquery().label("versions"),
     ).where(known(story.c.recorded_at, as_of))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import (
     RowMapping,
     ScalarSelect,
     Select,
+    exists,
     func,
     select,
     true,
@@ -29,9 +31,10 @@ from archive.schema import (
     version_capture,
     warc_record,
 )
+from archive.text import changed_fields
 from archive.types import Capture, Span, TopicDecision, Version
 
-__all__ = ["current_reading", "known", "versions", "walk"]
+__all__ = ["current_reading", "known", "topic_of", "versions", "walk"]
 
 _BATCH = 400
 """Versions whose captures are asked for at once; SQLite takes at most 32,766 parameters."""
@@ -75,7 +78,11 @@ def walk(
     as_of: datetime | None = None,
     with_repeats: bool = False,
 ) -> Iterator[Version]:
-    """Every version with its captures, in order of outlet, story, first sight and number."""
+    """Every version with its captures, in order of outlet, story, first sight and number.
+
+    `changed` tells how it differs from the version that stands before it here, unless another
+    extractor read that one: then it is as it was when the version was met.
+    """
     query = _query(as_of).order_by(
         story.c.outlet, story.c.story_id, version.c.first_seen_at, version.c.number
     )
@@ -84,9 +91,21 @@ def walk(
     if not with_repeats:
         query = query.where(reading.c.repeats_previous.is_(False))
     rows = connection.execution_options(yield_per=_BATCH).execute(query).mappings()
+    before: Version | None = None
     while batch := list(islice(rows, _BATCH)):
         captures = _captures(connection, [row["version_id"] for row in batch], as_of=as_of)
-        yield from (_version(row, captures[row["version_id"]]) for row in batch)
+        for row in batch:
+            before = _after(before, _version(row, captures[row["version_id"]]))
+            yield before
+
+
+def _after(before: Version | None, found: Version) -> Version:
+    """A version beside the one that is shown before it: a later reading may have come between."""
+    if before is None or before.story_id != found.story_id:
+        return replace(found, changed=())
+    if before.extractor != found.extractor:
+        return found
+    return replace(found, changed=changed_fields(before.article, found.article))
 
 
 def _query(as_of: datetime | None) -> Select[Any]:
@@ -117,7 +136,7 @@ def _captures(
         select(version_capture.c.version_id, version_capture.c.part, capture, warc_record)
         .join(capture, capture.c.capture_id == version_capture.c.capture_id)
         .join(warc_record, warc_record.c.record_id == capture.c.record_id)
-        .where(version_capture.c.version_id.in_(version_ids))
+        .where(version_capture.c.version_id.in_(version_ids), ~_is_taken_over(as_of))
         .where(known(capture.c.recorded_at, as_of))
         .order_by(capture.c.fetched_at, capture.c.capture_id)
     ).mappings()
@@ -125,6 +144,18 @@ def _captures(
     for row in rows:
         found[row["version_id"]].append(_capture(row))
     return found
+
+
+def _is_taken_over(as_of: datetime | None) -> ColumnElement[bool]:
+    """Whether a capture shows a version that came to light later, by another reading of it."""
+    later, newer = version_capture.alias("later"), version.alias("newer")
+    return exists(
+        select(later.c.version_id)
+        .join(newer, newer.c.version_id == later.c.version_id)
+        .where(later.c.capture_id == version_capture.c.capture_id)
+        .where(later.c.version_id > version_capture.c.version_id)
+        .where(known(newer.c.recorded_at, as_of))
+    )
 
 
 def _capture(row: RowMapping) -> Capture:
@@ -144,12 +175,13 @@ def _version(row: RowMapping, captures: Sequence[Capture]) -> Version:
         content_hash=row["content_hash"],
         extractor=row["extractor"],
         changed=tuple(row["changed"]),
-        topic=_topic(row),
+        topic=topic_of(row),
         captures=tuple(captures),
     )
 
 
-def _topic(row: RowMapping) -> TopicDecision | None:
+def topic_of(row: RowMapping) -> TopicDecision | None:
+    """The decision in a row of `reading`, or None where none was made."""
     if not row["topic"]:
         return None
     return TopicDecision(

@@ -9,14 +9,21 @@ from sqlalchemy.engine import Engine
 from archive.database import reading
 from archive.schema import crawl
 
-__all__ = ["CUT_SHORT", "NOT_REACHED", "last_visits"]
+__all__ = ["CUT_SHORT", "NOT_REACHED", "REPLAYED", "REPLAY_COUNT", "REPLAY_STOPPED", "last_visits"]
 
 NOT_REACHED = "not-reached"
 """The finish reason of a crawl that its network's time did not suffice to begin."""
 CUT_SHORT = "network-time-limit"
 """The finish reason of the crawl that was at work when its network's time was up."""
 
-_NO_VISIT = (NOT_REACHED, CUT_SHORT, "shutdown")
+REPLAYED = "replayed"
+"""The finish reason of what held an outlet to read its captures again: nobody asked the outlet."""
+REPLAY_STOPPED = "replay-stopped"
+"""The same, ended before it was done."""
+REPLAY_COUNT = "captures_read"
+"""The count that every replay has from its beginning, and no crawl."""
+
+_NO_VISIT = (NOT_REACHED, CUT_SHORT, REPLAYED, REPLAY_STOPPED, "shutdown")
 
 
 def last_visits(engine: Engine) -> Mapping[str, datetime]:

@@ -16,7 +16,8 @@ ADVICE = {
     Answer.ERROR: "nothing to do: it is asked for again next night",
     Answer.MISSING: "nothing to do: it is asked for again; a story is called gone once it is sure",
     Answer.UNREAD: "its bytes are kept and it is asked for again for three nights; if a browser "
-    "shows a story there that is only too large, raise crawl.page_limit or crawl.read_time",
+    "shows a story there that is only too large, raise crawl.page_limit, crawl.tag_limit or "
+    "crawl.read_time",
     Answer.NOT_ARTICLE: "open it in a browser: if it shows a story, the outlet's template needs a "
     "rule; it is asked for again for three nights",
 }

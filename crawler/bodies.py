@@ -119,7 +119,7 @@ def is_binary(body: bytes) -> bool:
     if start.startswith(_BINARY_MAGIC) and not _looks_like_text(body):
         return True
     control = len(start) - len(start.translate(None, delete=_CONTROL))
-    return control * 10 > len(start) and not _wide(body)
+    return control * 20 > len(start) and not _wide(body)  # of random bytes, a tenth
 
 
 def _gunzip(body: bytes, limit: int) -> Unpacked:

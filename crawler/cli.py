@@ -120,22 +120,19 @@ def outlets_list(context: click.Context, as_json: bool) -> None:
 @click.option("--html", type=click.Path(path_type=Path, exists=True), help="A saved page, or a "
               "folder of them with a urls.json that maps file name to address.")  # fmt: skip
 @click.option("--url", default="", help="The address that the saved page came from.")
+@click.option("--apply", is_flag=True, help="Make the new readings the current ones.")
+@click.option("--suggest-rules", "suggest", is_flag=True, help="Propose rules for what repeats on "
+              "the stories of OUTLET.")  # fmt: skip
 @JSON
 @click.pass_context
-def replay(
-    context: click.Context, slug: str | None, html: Path | None, url: str, as_json: bool
-) -> None:
-    """Read saved HTML pages as a crawl would, without any request."""
-    from crawler.replay import replay_saved, show_saved
+def replay(context: click.Context, /, slug: str | None, **asked: Any) -> None:
+    """Read stored captures, or saved HTML pages, again without any request.
 
-    if html is None:
-        raise click.UsageError("name a saved page: --html FILE --url URL, or --html DIR")
-    results = replay_saved(_settings(context), html=html, url=url, slug=slug or "")
-    if as_json:
-        print_json(results if html.is_dir() else results[0])
-    else:
-        show_saved(results)
-    context.exit(0 if all(result["answer"] == "article" for result in results) else 1)
+    Shows what would read otherwise: exits with 1 when something would, 0 when nothing would.
+    """
+    from crawler.replay_command import Asked, run_replay
+
+    context.exit(run_replay(_settings(context), Asked(slug=slug or "", **asked)))
 
 
 @click.command()

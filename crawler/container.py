@@ -6,12 +6,12 @@ from crawler.lines import Line, read_lines
 from crawler.rules import Rules
 from crawler.tree import Element, select
 
-__all__ = ["SHORTEST", "contained", "lines_of", "size_of"]
+__all__ = ["SHORTEST", "contained", "lines_of", "places", "size_of"]
 
 SHORTEST = 120
 """Characters: a news item of two sentences, when the page says that it is a story."""
 
-# where WordPress themes, Blogger and schema.org put the running text
+# where WordPress themes, Blogger, schema.org and the larger networks put the running text
 _CONTAINERS = (
     "[itemprop~=articleBody]",
     ".entry-content",
@@ -21,18 +21,25 @@ _CONTAINERS = (
     ".single-content",
     ".article-content",
     ".post-body",
+    ".read__content",  # Kompas and the Promedia network
+    ".itp_bodycontent",  # detik
 )
 
 
 def contained(tree: Element, rules: Rules) -> tuple[Element | None, list[Line]]:
     """The container of the story's text and its lines; None and no lines where none is known."""
-    for selector in (rules.body, *_CONTAINERS):
+    for selector in places(rules):
         container, lines = _best(
             [(one, lines_of(one, rules)) for one in select(tree, selector)[:20]]
         )
         if container is not None and size_of(lines) >= (1 if selector == rules.body else SHORTEST):
             return container, lines
     return None, []
+
+
+def places(rules: Rules) -> tuple[str, ...]:
+    """The selectors of where a text may stand: the outlet's own (or ''), then what is common."""
+    return (rules.body, *_CONTAINERS)
 
 
 def size_of(lines: Sequence[Line]) -> int:

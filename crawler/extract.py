@@ -1,9 +1,8 @@
-"""From the pages of one story to its Article. The only module that imports trafilatura."""
+"""From the pages of one story to its Article."""
 
 import re
 from collections.abc import Sequence
-from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from archive.errors import ChallengePage, NotAnArticle, Unreadable
@@ -11,17 +10,24 @@ from archive.types import Article, Outlet, Page
 from archive.urls import is_front_page
 from crawler.bodies import characters, decoded, is_binary
 from crawler.challenges import is_challenge
-from crawler.container import SHORTEST, contained, size_of
-from crawler.credits import Names, dateline_of
-from crawler.heading import beside, is_same_title, printed_byline
-from crawler.lines import Line, cut_before, prune
+from crawler.container import SHORTEST, contained, lines_of, size_of
+from crawler.datelines import dateline_of
+from crawler.generic import confirmed, found
+from crawler.heading import beside, is_same_title
+from crawler.headlines import cleaned, headline_of
+from crawler.language import is_indonesian
+from crawler.lines import Line
 from crawler.metadata import Metadata, read_metadata
+from crawler.names import Names
 from crawler.notices import says_closed, says_missing
+from crawler.photo_story import SHORTEST_CAPTION, caption_of, photo_place
 from crawler.published import guessed_date, read_dates
 from crawler.rules import Rules
+from crawler.shelving import cleaned_tags
 from crawler.sources import is_said
 from crawler.told import Told, tell
-from crawler.tree import Element, folded, parsed, select, text_of
+from crawler.tree import MOST_TAGS, Element, folded, parsed, select, text_of
+from crawler.writers import Whereabouts, written_by
 
 __all__ = ["EXTRACTOR", "Reading", "extract", "extractor_id", "is_closed", "is_missing"]
 
@@ -29,11 +35,10 @@ EXTRACTOR = f"kliping-3/trafilatura-{version('trafilatura')}"
 """Raise the first number with every change here that reads any page differently."""
 
 _SHORTEST_UNDECLARED = 250
-_MOST_ELEMENTS = (
-    30_000  # justext, inside trafilatura, is quadratic; Kompas's longest pages have 5,000
-)
-
-
+_SHORTEST_BESIDE = 600  # characters of prose beside a photo that a caption alone may not hide
+# Blogger's own themes print the headline of a post so
+_HEADINGS = "h2.entry-title, h3.entry-title, h2.post-title, h3.post-title"
+_SENTENCE_END = re.compile(r"[.!?…。][”’\"')\]]*$")
 _LISTING_PATH = re.compile(
     r"https?://[^/]+/(?:tag|tags|topik|topic|category|kategori|author|penulis|search|indeks|page)/"
 )
@@ -51,6 +56,21 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class _Way:
+    """How the pages of an outlet are to be read."""
+
+    rules: Rules
+    limit: int
+    tags: int
+    thorough: bool
+
+    @property
+    def asks_twice(self) -> bool:
+        """Whether a second opinion is asked for what stands in a container."""
+        return self.thorough and not self.rules.body
+
+
+@dataclass(frozen=True)
 class _Part:
     """One parsed page of a story: where its text stands, and its lines."""
 
@@ -60,9 +80,10 @@ class _Part:
     lines: list[Line]
 
 
-def extractor_id(rules: Rules) -> str:
-    """What read a text: the extractor and the digest of the outlet's rules."""
-    return f"{EXTRACTOR}/{rules.digest}"
+def extractor_id(rules: Rules, *, thorough: bool = False) -> str:
+    """What read a text: the extractor, the digest of the outlet's rules, and the second opinion."""
+    way = _Way(rules, limit=0, tags=0, thorough=thorough)
+    return f"{EXTRACTOR}/{rules.digest}{'/thorough' if way.asks_twice else ''}"
 
 
 def is_missing(page: Page, outlet: Outlet, html: str) -> bool:
@@ -76,27 +97,41 @@ def is_closed(outlet: Outlet, html: str) -> bool:
 
 
 def extract(
-    pages: Sequence[Page], *, rules: Rules, outlet: Outlet, limit: int = 20_000_000
+    pages: Sequence[Page],
+    *,
+    rules: Rules,
+    outlet: Outlet,
+    limit: int = 20_000_000,
+    tags: int = MOST_TAGS,
+    thorough: bool = False,
 ) -> Reading:
     """The article that `pages`, the parts of one story in order, tell together.
 
+    `limit`: bytes of a body; `tags`: on one page; `thorough`: without a body rule, a second
+    opinion is asked for each paragraph; better, slower.
     Raises NotAnArticle, ChallengePage, or Unreadable (over a limit, binary, damaged).
     """
-    page = pages[0]
-    first = _part(page, rules, limit=limit)
-    parts = [first, *(_later_part(page, rules, limit=limit) for page in pages[1:])]
+    page, way = pages[0], _Way(rules, limit, tags, thorough)
+    first = _part(page, way)
+    parts = [first, *(_later_part(page, way) for page in pages[1:])]
     names = Names(outlet, first.metadata.site_names)
     headline = _headline(first, rules, names)
     told = tell([part.lines for part in parts], rules, headline=headline, names=names)
-    _refuse_no_story(first, page.url, headline=headline, told=told)
+    caption = _caption(first, told, rules)
+    told = replace(told, lines=[caption, *told.lines]) if caption else told
+    _refuse_no_story(first, page.url, headline=headline, told=told, caption=caption)
     article = _article(first, page, headline=headline, told=told, rules=rules, names=names)
     return Reading(
-        article, first.metadata.canonical, first.metadata.platform_id, extractor_id(rules)
+        # `APEL - Ratusan pegawai …`: Tribun's captions begin with what is seen
+        replace(article, dateline="") if caption else article,
+        first.metadata.canonical,
+        first.metadata.platform_id,
+        extractor_id(rules, thorough=thorough),
     )
 
 
-def _part(page: Page, rules: Rules, *, limit: int) -> _Part:
-    body = decoded(page, limit)
+def _part(page: Page, way: _Way) -> _Part:
+    body = decoded(page, way.limit)
     if not body.strip():
         raise NotAnArticle(f"{page.url}: the body is empty")
     if is_binary(body):
@@ -105,23 +140,23 @@ def _part(page: Page, rules: Rules, *, limit: int) -> _Part:
     if is_challenge(page, html):
         raise ChallengePage(f"{page.url}: the outlet asks for a human instead of showing the story")
     try:
-        return _read(parsed(html), page.url, rules)
+        return _read(parsed(html, tags=way.tags), page.url, way)
     except Unreadable as error:
         raise Unreadable(f"{page.url}: {error}") from None
 
 
-def _read(tree: Element, url: str, rules: Rules) -> _Part:
+def _read(tree: Element, url: str, way: _Way) -> _Part:
     metadata = read_metadata(tree, url)
     if metadata.is_listing or _is_listing_address(url, metadata):
         raise NotAnArticle(f"{url}: a list of stories, or a page about the outlet")
-    container, lines = _text_lines(tree, rules, metadata)
+    container, lines = _text_lines(tree, metadata, way)
     return _Part(tree, metadata, container, lines)
 
 
-def _later_part(page: Page, rules: Rules, *, limit: int) -> _Part:
+def _later_part(page: Page, way: _Way) -> _Part:
     """A part of a story; a story with a part missing must not pass for an edited one."""
     try:
-        part = _part(page, rules, limit=limit)
+        part = _part(page, way)
     except NotAnArticle as error:
         raise Unreadable(f"{page.url}: a part of a story is missing ({error})") from None
     if not part.lines:
@@ -133,69 +168,88 @@ def _is_listing_address(url: str, metadata: Metadata) -> bool:
     return is_front_page(url) or (not metadata.is_article and bool(_LISTING_PATH.match(url)))
 
 
-def _text_lines(
-    tree: Element, rules: Rules, metadata: Metadata
-) -> tuple[Element | None, list[Line]]:
-    """The container of the story's text and its lines; None when trafilatura found them."""
-    container, lines = contained(tree, rules)
+def _text_lines(tree: Element, metadata: Metadata, way: _Way) -> tuple[Element | None, list[Line]]:
+    """The container of the story's text and its lines; None when no container is known."""
+    container, lines = contained(tree, way.rules)
     if container is None:
-        return None, _found_by_trafilatura(tree, metadata)
+        return _without_text(tree, metadata, way)
+    if way.asks_twice:
+        lines = confirmed(lines, by=found(tree, metadata.headlines))
     return container, lines
 
 
-def _found_by_trafilatura(tree: Element, metadata: Metadata) -> list[Line]:
-    import trafilatura  # noqa: PLC0415 - 0.5 s: only workers that read a page pay for it
+def _without_text(
+    tree: Element, metadata: Metadata, way: _Way
+) -> tuple[Element | None, list[Line]]:
+    """The same for a page that has no text where texts stand: it may tell a photo's story.
 
-    tags = sum(1 for _ in tree.iter("*"))
-    if tags > _MOST_ELEMENTS:
-        raise Unreadable(f"{tags} elements and no known container; give the outlet a body rule")
-    # a sidebar set before the heading is not the story (mediaindonesia.com)
-    tree = copy(tree)
-    cut_before(tree, metadata.headlines)
-    prune(tree)
-    # precision: balanced mode reads again when the text is a small share of the page, so that
-    # a longer sidebar would make another text of the same story
-    document = trafilatura.bare_extraction(tree, include_comments=False, favor_precision=True)
-    text = getattr(document, "text", None) or ""
-    return [Line(folded(line.removeprefix("- "))) for line in text.split("\n") if line]
+    Page builders keep the text elsewhere: where no rule names its place, prose found wins.
+    """
+    place = photo_place(tree, way.rules) if _is_one_story(metadata) else None
+    if place is not None and select(tree, way.rules.body):
+        return place, lines_of(place, way.rules)
+    lines = found(tree, metadata.headlines)
+    is_story = size_of(lines) >= _SHORTEST_BESIDE and _is_prose([line.text for line in lines])
+    return (None, lines) if place is None or is_story else (place, lines_of(place, way.rules))
+
+
+def _is_one_story(metadata: Metadata) -> bool:
+    """Blogger's own themes say so by the post's number alone."""
+    return metadata.is_article or bool(metadata.platform_id)
+
+
+def _caption(part: _Part, told: Told, rules: Rules) -> str:
+    """The caption that is the text of a story without any other; else ''."""
+    if part.container is None or not _is_one_story(part.metadata):
+        return ""
+    if sum(map(len, told.lines)) >= SHORTEST:
+        return ""
+    caption = caption_of(part.container, part.tree, rules)
+    is_title = any(is_same_title(caption, title) for title in part.metadata.headlines)
+    return "" if is_title else caption
 
 
 def _headline(part: _Part, rules: Rules, names: Names) -> str:
-    """The heading as printed when the metadata confirm it, else what the metadata say."""
+    """The heading that the rules name, else the one that the page and its metadata agree on."""
     for element in select(part.tree, rules.headline):
         if text := text_of(element):
-            return text
-    declared = [names.without_masthead(title) for title in part.metadata.headlines]
-    declared = [title for title in declared if title and not names.is_outlet(title)]
+            return cleaned(text, names) or text
     printed = [text for h1 in part.metadata.h1[:5] if (text := text_of(h1))]
-    for text in printed:
-        if any(is_same_title(text, title) for title in declared):
-            return names.without_masthead(text)
-    return next(iter(declared + [text for text in printed if not names.is_outlet(text)]), "")
+    return headline_of(printed, part.metadata.headlines, names)
 
 
-def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told) -> None:
+def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told, caption: str) -> None:
     metadata, size = part.metadata, sum(map(len, told.lines))
     linked = sum(line.link_characters for line in part.lines)
     is_known = metadata.is_article or part.container is not None
+    shortest = SHORTEST_CAPTION if caption else SHORTEST
     reason = ""
     if not headline:
         reason = "it has no headline"
-    elif size < (SHORTEST if is_known else _SHORTEST_UNDECLARED):
+    elif size < (shortest if is_known else _SHORTEST_UNDECLARED):
         reason = f"its text has only {size} characters"
-    elif linked * 2 > size_of(part.lines):
+    elif linked * 2 > max(size_of(part.lines), size):
         reason = "most of its text is links"
-    elif not is_known and not metadata.published and not re.search(r"[.!?”\"]$", told.lines[-1]):
+    elif not is_known and not metadata.published and not _is_prose(told.lines):
         reason = "nothing on it says that it is a story"
     if reason:
         raise NotAnArticle(f"{url}: no story here: {reason}")
+
+
+def _is_prose(lines: Sequence[str]) -> bool:
+    """Most of a text stands in lines that end as sentences do; not so in a list of stories."""
+    sentences = sum(len(line) for line in lines if _SENTENCE_END.search(line))
+    return sentences * 2 > sum(map(len, lines))
 
 
 def _article(
     part: _Part, page: Page, *, headline: str, told: Told, rules: Rules, names: Names
 ) -> Article:
     metadata, zone = part.metadata, names.outlet.zone
-    around = beside(metadata.h1, headline, text=part.container)
+    headings = [*metadata.h1, *select(part.tree, _HEADINGS)]
+    around = beside(headings, headline, text=part.container)
+    beside_text = Whereabouts(part.tree, metadata, around, part.container)
+    credits = written_by(beside_text, told, rules=rules, names=names)
     dates = read_dates(
         metadata,
         around,
@@ -211,8 +265,8 @@ def _article(
     return Article(
         headline=headline,
         text=text,
-        byline=_byline(part, around, told=told, rules=rules, names=names),
-        editor=_ruled(part, rules.editor, names) or told.editor,
+        byline=credits.byline,
+        editor=credits.editor,
         dateline=dateline_of(told.lines[0], names)[0],
         published_text=dates.text,
         published_at=published_at,
@@ -221,24 +275,8 @@ def _article(
         section=_first_text(part, rules.section) or folded(metadata.section),
         tags=_tags(part, rules),
         image_url=metadata.image_url,
-        language="id" if _is_indonesian(text) else "",
+        language="id" if is_indonesian(text) else "",
         source=_source(part, rules, names) or told.source,
-    )
-
-
-def _byline(part: _Part, around: list[Element], *, told: Told, rules: Rules, names: Names) -> str:
-    """The person the page prints, else the one its metadata name, else the initials at the end."""
-    printed, desk = printed_byline(around, names)
-    declared = next(filter(None, map(names.people, part.metadata.authors)), "")
-    own = (_ruled(part, rules.byline, names), told.byline)
-    others = (printed, declared)
-    signed = (told.signature, *others) if rules.signed else (*others, told.signature)
-    return next(filter(None, (*own, *signed, desk)), "")
-
-
-def _ruled(part: _Part, selector: str, names: Names) -> str:
-    return next(
-        filter(None, (names.people(text_of(one)) for one in select(part.tree, selector))), ""
     )
 
 
@@ -252,18 +290,4 @@ def _first_text(part: _Part, selector: str) -> str:
 
 
 def _tags(part: _Part, rules: Rules) -> tuple[str, ...]:
-    ruled = [text_of(one).lstrip("#").strip() for one in select(part.tree, rules.tags)]
-    return tuple(dict.fromkeys(filter(None, ruled))) or part.metadata.tags
-
-
-_STOP_WORDS = re.compile(
-    r"\b(?:yang|dan|di|dengan|untuk|pada|dari|ini|itu|dalam|tidak|ke|akan|oleh|karena|telah|sudah"
-    r"|juga|tersebut|sebagai|adalah|bahwa|bisa|ada|kami)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_indonesian(text: str) -> bool:
-    """One word in twelve is one that Indonesian prose cannot do without."""
-    start = text[:5_000]
-    return len(_STOP_WORDS.findall(start)) * 12 > len(start.split())
+    return cleaned_tags(map(text_of, select(part.tree, rules.tags))) or part.metadata.tags

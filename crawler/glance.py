@@ -1,8 +1,15 @@
 """All the words that reading a page could find, at a fraction of its cost. Pure."""
 
+import re
+from collections.abc import Sequence
+
 from archive.errors import Unreadable
-from crawler.container import contained, lines_of
+from crawler.container import SHORTEST, contained, lines_of
+from crawler.credits import credits_in
+from crawler.lines import Line
 from crawler.metadata import headlines
+from crawler.photo_story import captions
+from crawler.pointers import without_tail
 from crawler.rules import Rules, is_noise
 from crawler.tree import Element, parsed, select, text_of
 
@@ -11,6 +18,11 @@ __all__ = ["glance", "glance_at_content", "is_longer"]
 _LARGEST = 1_000_000  # characters
 _WHOLE = 400  # characters; news of two sentences is shorter, and worth the request
 _CLEARLY = 250  # characters: more than a counter or a share bar says
+_SURELY = SHORTEST + 60  # characters: the last may be a signature
+_SENTENCE = re.compile(
+    r"(?!(?:sumber|source|artikel ini|berita ini)\b)(?!.*(?:©|copyright|hak cipta)).*[.!?”\"]",
+    re.IGNORECASE,
+)
 _MOST_TAGS = 12_000  # Kompas's longest pages; some pages of more take seconds, a reader's to spend
 
 
@@ -72,5 +84,18 @@ def _words(tree: Element, rules: Rules) -> str | None:
             *headlines(tree),
             *map(text_of, select(tree, rules.headline)),
             *(line.text for line in lines),
+            *(captions(tree, rules) if _may_be_photo(lines, rules) else ()),
         ]
     )
+
+
+def _may_be_photo(lines: Sequence[Line], rules: Rules) -> bool:
+    """The sentences that a reader surely keeps (the first line may repeat the headline) are few."""
+    told = 0
+    for line in lines[1:]:
+        text = without_tail(line.text)
+        if _SENTENCE.fullmatch(text) and not line.is_link and credits_in(text) is None:
+            told += 0 if is_noise(text, rules=rules) else len(text)
+        if told > _SURELY:
+            return False
+    return True

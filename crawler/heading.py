@@ -1,20 +1,39 @@
-"""What stands printed around a story's text, and who wrote it. Pure."""
+"""What stands printed around a story's text, and who wrote and edited it. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 
-from crawler.credits import Names
+from crawler.credits import Credits, credits_in
 from crawler.lines import is_widget
+from crawler.names import EDITOR, Names
 from crawler.tree import Element, folded, text_of
 
-__all__ = ["beside", "is_same_title", "printed_byline"]
+__all__ = ["Printed", "beside", "is_same_title", "labelled_credits", "printed_credits"]
 
 _STEPS = 120
 _LONG = 160  # characters; what is longer is the story, or a list
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:author|penulis|nama-penulis|byline|reporter|writer)", re.I)
-_EDITOR = re.compile(r"editor|redaktur|avatar|img|image|share", re.I)
+_EDITOR = re.compile(
+    r"(?:^|[\s_-])(?:editor|redaktur|penyunting)(?![\w-]*(?:pick|choice|ial))", re.I
+)
+_NO_CREDIT = re.compile(r"avatar|img|image|photo|share|social|follow|-bio|description", re.I)
+_EDITOR_BEHIND = re.compile(rf"(?P<name>.{{3,60}}?)\s+[(-]?\s*{EDITOR}[)]?", re.IGNORECASE)
+_BEHIND = 8  # elements after a text in which its writer may be named
+_MONTH = r"(?:jan|[fp]eb|mar|apr|mei|may|jun|jul|ag|aug|sep|okt|oct|nov|nop|des|dec)[a-z]{0,6}"
 _DATE = re.compile(
-    r"\b(?:senin|selasa|rabu|kamis|jum.?at|sabtu|minggu)\b|(?:[a-z]{3,9}\.?\s+)?\d", re.IGNORECASE
+    r"\b(?:senin|selasa|rabu|kamis|jum.?at|sabtu|minggu)\b"
+    rf"|(?:(?:\b(?:on|pada|tanggal)\s+)?\b{_MONTH}\.?\s+)?\d",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\d(?:\s*(?:wib|wita|wit)\b)?", re.IGNORECASE)
+_IN_CREDITS = "//*[{}]".format(
+    " or ".join(
+        f"contains(@{name},'{word}')"
+        for name in ("class", "id")
+        for word in ("author", "editor", "penulis", "redaktur", "credit")
+    )
 )
 
 
@@ -62,31 +81,84 @@ def _is_text(element: Element) -> bool:
     return element.tag == "p" and len(text_of(element)) > _LONG
 
 
-def printed_byline(elements: list[Element], names: Names) -> tuple[str, str]:
-    """The person printed as author, or '', and the desk (`Redaksi`) printed in their place."""
-    desk = ""
-    for text in _signatures(elements):
-        if people := names.people(text):
-            return people, ""
-        desk = desk or names.desk(text)
-    return "", desk
+@dataclass(frozen=True)
+class Printed:
+    """Whom a page prints beside its text; each empty where it names nobody."""
+
+    byline: str = ""
+    editor: str = ""
+    desk: str = ""
+    """`Redaksi`, where a name could stand."""
 
 
-def _signatures(elements: list[Element]) -> Iterator[str]:
-    """What stands where authors stand: the names they link, else all of it up to the date."""
-    for element in elements:
-        classes = f"{element.get('class') or ''} {element.get('rel') or ''}"
-        if not _BYLINE.search(classes) or _EDITOR.search(classes):
-            continue
-        links = [text for link in element.iter("a") if (text := _spaced(link))]
-        text = links[0] if links else _spaced(element)
-        if len(text) <= _LONG:
-            yield _DATE.split(text, maxsplit=1)[0]
+def printed_credits(elements: Iterable[Element], names: Names) -> Printed:
+    """The people printed as author and as editor by `elements`, the first of each."""
+    said = [credit for element in elements for credit in _credits(element)]
+    editor = next(filter(None, (names.people(credit.editor) for credit, _ in said)), "")
+    people = [(names.people(credit.byline), is_labelled) for credit, is_labelled in said]
+    # an editor may stand where authors do, in a link to all his stories
+    byline = next((who for who, is_sure in people if who and (is_sure or who != editor)), "")
+    desk = next(filter(None, (names.desk(credit.byline) for credit, _ in said)), "")
+    return Printed(byline, editor, "" if byline else desk)
 
 
-def _spaced(element: Element) -> str:
-    """The text, with a space where one element ends: `<span>By</span><a>Rina</a>`."""
-    return folded(" ".join(element.itertext()))
+def labelled_credits(tree: Element, text: Element | None, names: Names) -> Printed:
+    """The same from behind the text, and from wherever else a page sets credits with their roles.
+
+    Only what all such places agree on: a page may show credits of other stories, too.
+    """
+    near = [*_behind(text), *islice(tree.xpath(_IN_CREDITS), _STEPS)]
+    found = [credit for one in near for credit, is_sure in _credits(one) if is_sure]
+    bylines = {people for credit in found if (people := names.people(credit.byline))}
+    editors = {people for credit in found if (people := names.people(credit.editor))}
+    return Printed(_only(bylines), _only(editors))
+
+
+def _only(found: set[str]) -> str:
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _credits(element: Element) -> Iterator[tuple[Credits, bool]]:
+    """Whom an element names, and whether in so many words."""
+    pieces = _pieces(element)
+    labelled = [credit for piece in pieces if (credit := credits_in(piece))]
+    if labelled:
+        yield from ((credit, True) for credit in labelled)
+        return
+    marks = " ".join(filter(None, map(element.get, ("class", "rel", "id", "itemprop"))))
+    is_author, is_editor = bool(_BYLINE.search(marks)), bool(_EDITOR.search(marks))
+    if not pieces or not pieces[0] or not (is_author or is_editor) or _NO_CREDIT.search(marks):
+        return
+    if behind := _EDITOR_BEHIND.fullmatch(pieces[0]):  # <h6>Rina Ayu</h6><h6>Editor</h6>
+        yield Credits(editor=behind["name"]), True
+        return
+    links = [found[0] for link in element.iter("a") if (found := _pieces(link)) and found[0]]
+    signed = links[0] if links else pieces[0]
+    yield (Credits(editor=signed) if is_editor else Credits(byline=signed)), False
+
+
+def _behind(text: Element | None) -> list[Element]:
+    """The few elements that follow a text, at its level and above it up to its article."""
+    found: list[Element] = []
+    while text is not None and text.tag not in ("article", "body", "main"):
+        found += islice(text.itersiblings("p", "div", "span", "strong", "em", "address"), _BEHIND)
+        text = text.getparent()
+    return found
+
+
+def _pieces(element: Element) -> list[str]:
+    """The text of a short element before the date in it and behind it; a space between elements."""
+    said = ""
+    for piece in element.itertext():
+        said += f"{piece} "
+        if len(said) > 4 * _LONG:
+            return []
+    said = folded(said)
+    if len(said) > _LONG:
+        return []
+    before, *dated = _DATE.split(said, maxsplit=1)
+    behind = [_CLOCK.split(said)[-1]] if dated else []  # … 15:19 WIB - Redaktur: Rina Ayu
+    return [piece.strip(" |,·•-–—") for piece in (before, *behind)]
 
 
 def is_same_title(one: str, other: str) -> bool:

@@ -10,8 +10,11 @@ __all__ = ["LINE_RULES", "LINE_RULES_VERSION", "LINKED_RULES"]
 LINE_RULES_VERSION = 3
 """Raised with every change of LINE_RULES or LINKED_RULES: it is part of each extractor id."""
 
-_SITE = r"(?:facebook|fb|twitter|x|whatsapp|wa|telegram|line|threads|instagram|ig|linkedin" \
-        r"|pinterest|tiktok|youtube|e-?mail|media sosial|medsos)"  # fmt: skip
+_SHARE_TO = (
+    r"(?:facebook|fb|twitter|x|whatsapp|wa|telegram|line|threads|instagram|linkedin|pinterest"
+    r"|e-?mail|media sosial)"
+)
+_SITE = rf"(?:{_SHARE_TO}|ig|tiktok|youtube|medsos)"
 _CHANNEL = (
     r"(?:google ?news|(?:saluran|channel|kanal|grup|group) (?:whatsapp|wa|telegram|youtube|tiktok)"
     r"|(?:whatsapp|wa|telegram|youtube) (?:saluran|channel|grup|group))"
@@ -41,7 +44,8 @@ _OTHER_STORIES = (
     rf"{_LIST} (?:terkait|lainnya|terbaru|populer|terpopuler|pilihan|rekomendasi)(?: lainnya)?"
     rf"\s*(?::\s*(?:{_TITLE})?)?",
     r"(?:berita |artikel |topik )?(?:terkait|terkini|terpopuler|trending|viral hari ini)",
-    r"rekomendasi(?: berita| artikel)?(?: untuk ?(?:anda|mu|kamu))?|pilihan (?:editor|redaksi)",
+    r"rekomendasi (?:berita|artikel|(?:berita |artikel )?untuk ?(?:anda|mu|kamu))",
+    r"pilihan (?:editor|redaksi)",
     r"(?:mungkin )?(?:anda|kamu) (?:mungkin |juga )*(?:menyukai|suka|tertarik)(?: ini)?",
     r"(?:related|recommended|popular|recent)(?: posts?| articles?| stories| news)?"
     r"|you (?:might|may) also like",
@@ -103,14 +107,14 @@ _INVITATIONS = (
     r"(?:nyalakan|aktifkan) (?:notifikasi|lonceng)(?: berita)?(?: kami| ini| ter(?:baru|kini))?\.?",
     rf"(?:(?:ayo|mari|yuk),? )?(?:dukung|bantu)\b{_NOBODY_SAYS}(?=.{{0,80}}\b(?:jurnalisme|kami"
     r"|media ini|redaksi)\b)(?=.{0,200}\b(?:ber)?donasi\b).{0,250}",
-    r"donasi|dukung kami|traktir (?:kami |redaksi )?kopi",
+    r"dukung kami|traktir (?:kami |redaksi )?kopi",
     r"(?:ada|punya|memiliki) (?:informasi|info|kabar)\b[^?]{0,60}\?\s*"
     r"(?:silakan )?(?:kirim|hubungi|sampaikan)\b.{0,150}",
 )
 _SHARING = (
     r"(?:bagikan|sebarkan|di ?bagikan|share)"
     rf"(?:(?: {_LIST})? ini(?: ke)?| this(?: post)?| (?:ke|via|di|on)(?: {_SITE})?)?\s*[:!.]?",
-    rf"(?:{_SITE}|tweet|pin|cetak|print)",
+    rf"(?:{_SHARE_TO}|tweet|pin|cetak|print)",
     rf"(?:(?:{_SITE}|share|bagikan|tweet|pin|copy link|salin tautan|print)(?:\s*[|,/&·•+]\s*|\s|$))"
     r"{2,12}",
     r"(?:klik untuk (?:berbagi|membagikan)|click to share|click to email|klik untuk mencetak)\b"
@@ -127,6 +131,7 @@ _PAGING = (
     r"(?: ?(?:\d{1,3}(?!\d)|»|>|→|next))*",
     r"1 2(?: 3(?: 4(?: 5(?: 6(?: 7)?)?)?)?)?(?: ?(?:…|\.{3}) ?\d{1,3})?"
     rf"(?: (?:{_NEXT}|tampilkan semua|lihat semua|show all|»))?",
+    r"bersambung(?: ke (?:bagian|halaman|laman) (?:\w+))?\.?",
     r"(?:lihat|tampilkan) semua(?: halaman)?|(?:show|view) all|load more",
     rf"(?:baca|simak|lanjut|bersambung|lihat)(?: selengkapnya)?(?: di| ke) (?:halaman|laman) "
     rf"(?:{_NEXT}|\d{{1,2}})\.?",
@@ -138,6 +143,7 @@ _COUNTERS = (
     r"(?:(?:sudah |telah )?di ?baca|dilihat|(?:total |post |page ?)?views?|hits"
     rf"|(?:jumlah |total )?(?:pembaca|pengunjung))\s*:?\s*{_NUMBER}(?: ?(?:kali|x|orang|views?))?",
     rf"{_NUMBER} ?(?:views?|pembaca|hits|shares?|dilihat|(?:kali|x) (?:di ?baca|dilihat))",
+    r"(?:post|page|total) ?views?\s*:?",  # the number stands apart, in a class of its own
     rf"👁\ufe0f?\s*:?\s*{_NUMBER}(?: ?(?:kali|x|views?))?",
     r"(?:waktu baca|estimasi baca|reading time)\s*:?\s*\d{1,3} (?:menit|min(?:utes?)?)"
     r"|\d{1,3} (?:menit baca|menit membaca|min(?:ute)? read)|baca \d{1,3} detik",
@@ -164,10 +170,13 @@ _READERS = (
 _IMPRINT = (
     r"sumber(?: berita| artikel)?\s*:\s*(?:(?-i:[A-Z0-9])|https?:|www\.|[\w-]+\.[a-z]{2}|ist\b)"
     r"\S*(?: \S+){0,7}(?<![.!?])",
+    r"(?:pimpinan|pemimpin|kontak|hotline|alamat|wa|telp\.?) redaksi(?: \(\w{2,8}\))?\s*:\s*"
+    r"(?-i:[A-Z0-9+]).{0,100}(?<![.!?])",
     r"uploader\s*:\s*\S+(?: \S+){0,4}",
     rf"[(\[]?{_PHOTO}\s*[:/]\s*\S.{{0,100}}",
     rf"\[{_PHOTO}[^\w\[\]][^\[\]]{{0,160}}\]|\(?(?:foto |dok\.? )?ist(?:imewa)?\)?\.?",
     r"dok(?:\.|umentasi) (?-i:[A-Z])\S*(?: \S+){0,4}(?<![.!?])|ilustrasi|foto ilustrasi",
+    r"ilustrasi\. .{1,160}",
     rf"ilustrasi\b.{{0,150}}[(\[](?:{_PHOTO}|ist(?:imewa)?|antara|freepik|pixabay|unsplash|pexels"
     r"|shutterstock|canva|getty images|ai)\b[^()\[\]]{0,60}[)\]]\.?",
     r"(?:ket(?:erangan)?\.? ?(?:foto|gambar)|(?:teks|caption) ?foto|caption)\s*:\s*\S.{0,300}",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.pointers import POINTER, is_caption, without_pointers
+from crawler.pointers import POINTER, is_caption, without_lead, without_pointers
 from crawler.tree import Element, folded, text_of
 
 __all__ = ["Line", "cut_before", "is_widget", "prune", "read_lines", "without_pointed"]
@@ -25,14 +25,14 @@ _WIDGET = re.compile(
     r"(?:^|\s)(?:"
     r"ctatext|posttitle|\S*baca-?_?juga\S*|\S*inline-?_?related\S*|\S*related[-_]?(?:post|art|news|berita)\S*"
     r"|related|\S*berita-terkait\S*|\S*relatedposts\S*|crp_related|yarpp\S*|linksisip\S*"
-    r"|share|share[-_]\S*|\S*[-_]share|sharedaddy|\S*sharing\S*|\S*medsos\S*|social|social[-_]\S*"
+    r"|share|share[-_]\S*|(?!simple-)\S*[-_]share|sharedaddy|\S*sharing\S*|\S*medsos\S*|social|social[-_]\S*"
     r"|\S*media-social\S*|media-sosial\S*|addtoany\S*|a2a_\S*|heateor\S*|essb\S*|swp_\S*|copied"
     r"|ads?|ads?[-_]\S*|\S*[-_]ads?|adsbygoogle|advert\S*|iklan\S*|\S*[-_]iklan|\S*dfp[-_]\S*"
     r"|div-gpt\S*|gpt-\S*|code-block|code-block-\d+|quads\S*|td-a-rec\S*|jeg_ad\S*|banner\S*"
     r"|wp-caption-text|caption|caption-photo|\S*-caption"
     r"|page-links?|page-link-wrap|paging|pagination"
     r"|totalpembaca|post-?views\S*|\S*view-?count\S*"
-    r"|tagname|tagcloud\S*|post-tags?|entry-tags?|tags-links|tag-links"
+    r"|tagname|tagcloud\S*|\S*body-tags?|post-tags?|entry-tags?|tags-links|tag-links"
     r"|newsletter\S*|berlangganan\S*|\S*google-?news\S*|\S*whatsapp\S*"
     r"|author-box\S*|about-author\S*|breadcrumbs?|comments?|comments-area|respond|disqus\S*"
     r"|instagram-media|tiktok-embed|kk-star\S*|ez-toc\S*|lwptoc\S*|toc_container"
@@ -40,7 +40,7 @@ _WIDGET = re.compile(
     r")(?=\s|$)",
     re.IGNORECASE,
 )
-_POINTING = frozenset(["p", "li", "div", "h2", "h3", "h4", "strong", "b"])
+_POINTING = frozenset(["p", "li", "div", "h2", "h3", "h4", "strong", "b", "em", "i", "blockquote"])
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TEXT_FIGURE = re.compile(r"wp-block-(?:table|pullquote)")
 _DATED = re.compile(
@@ -163,6 +163,23 @@ def prune(tree: Element) -> None:
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
+    for link in list(tree.iter("a")):
+        _drop_pointer(link)
+
+
+def _drop_pointer(link: Element) -> None:
+    """Take a link away that the words just before it announce as another story, with them."""
+    earlier, parent = link.getprevious(), link.getparent()
+    before = (parent.text if earlier is None else earlier.tail) or ""
+    told = without_lead(before, is_last=not (link.tail or "").strip(" .)]\n\r\t"))
+    if told == before:
+        return
+    link.tail = (link.tail or "").lstrip(" .)]")
+    if earlier is None:
+        parent.text = told
+    else:
+        earlier.tail = told
+    link.drop_tree()
 
 
 def cut_before(tree: Element, headlines: Collection[str]) -> None:

@@ -144,7 +144,8 @@ class Looks:
         """Whether the seed shows the whole story, and no word of the topic in it."""
         if not candidate.content:
             return False
-        words = glance_at_content(candidate.title, candidate.content, self.pipeline.rules)
+        rules = self.pipeline.rules_at(self.options.clock())
+        words = glance_at_content(candidate.title, candidate.content, rules)
         return words is not None and not self.pipeline.topic.may_tell(words)
 
     def _is_off_topic_in_seed(self, candidate: Candidate, *, key: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from crawler.challenges import declares_story
-from crawler.credits import Names
+from crawler.names import Names
 from crawler.tree import folded
 
 __all__ = ["says_closed", "says_missing"]

@@ -3,9 +3,12 @@
 import difflib
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
+
+from cssselect import HTMLTranslator, SelectorError
 
 from archive.config import OutletConfig, Settings
 from archive.errors import ConfigError, NotFound
@@ -15,6 +18,7 @@ from crawler import spiders
 from crawler.platforms.blogger import BloggerSpider
 from crawler.platforms.tribun import TribunSpider
 from crawler.platforms.wordpress import WordPressSpider
+from crawler.rules import Rules
 from crawler.spider import OutletSpider
 
 __all__ = ["PLATFORMS", "chosen", "known_spiders", "spider_of"]
@@ -87,4 +91,32 @@ def _from_entry(entry: OutletConfig) -> type[OutletSpider]:
         )
     outlet = entry.outlet()
     outlet = replace(outlet, network=outlet.network or parent.network)
-    return type(f"{parent.__name__}_{entry.slug}", (parent,), {"outlet": outlet})
+    own = {"outlet": outlet, "rules": _rules_of(entry, parent.rules)}
+    return type(f"{parent.__name__}_{entry.slug}", (parent,), own)
+
+
+def _rules_of(entry: OutletConfig, known: Rules) -> Rules:
+    """The platform's rules and the entry's. Raises ConfigError for what cannot be applied."""
+    rules = replace(
+        known,
+        body=entry.body or known.body,
+        drop=(*known.drop, *entry.drop),
+        lines=(*known.lines, *entry.lines),
+    )
+    if flaw := _flaw(entry):
+        raise ConfigError(f"[[outlet]] {entry.slug!r}: {flaw}")
+    return rules
+
+
+def _flaw(entry: OutletConfig) -> str:
+    for selector in filter(None, (entry.body, *entry.drop)):
+        try:
+            HTMLTranslator().css_to_xpath(selector)
+        except SelectorError as error:
+            return f"{selector!r} is no CSS selector: {error}"
+    for pattern in entry.lines:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            return f"{pattern!r} is no regular expression: {error}"
+    return ""

@@ -11,7 +11,7 @@ from archive.urls import canonical_url
 from crawler import bodies
 from crawler.answers import ADVICE, answer_of, is_sure_off_topic, what_came
 from crawler.challenges import is_challenge
-from crawler.extract import is_closed, is_missing
+from crawler.extract import extractor_id, is_closed, is_missing
 from crawler.glance import glance
 from crawler.logbook import Logbook
 from crawler.readers import Readers, ReadJob, ReadResult
@@ -19,6 +19,7 @@ from crawler.refresh import refresh_of
 from crawler.revisit import next_visit_at
 from crawler.rules import Rules
 from crawler.topic import Topic
+from crawler.tree import MOST_TAGS
 
 __all__ = ["Fetched", "Pipeline"]
 
@@ -48,14 +49,16 @@ class Pipeline:
     """How the pages of one outlet are read and kept."""
 
     outlet: Outlet
-    rules: Rules
+    rules_at: Callable[[datetime], Rules]
+    """The rules for a page, by the moment of its fetch."""
     topic: Topic
     topic_file: Path | None
     readers: Readers
     logbook: Logbook
     page_limit: int
     confirm_after: timedelta
-    extractor: str
+    tag_limit: int = MOST_TAGS
+    thorough: bool = False
 
     async def keep(
         self, fetched: Fetched, *, before_new: BeforeNew | None = None
@@ -94,6 +97,7 @@ class Pipeline:
         """Whether the pages show a story that no reading could find on topic."""
         try:
             parts = [self._characters(page) for page in fetched.parts]
+            rules = self.rules_at(fetched.parts[0].fetched_at)
         except CrawlError:
             return False  # the reader says what is wrong with it
         html = "\n".join(parts)
@@ -102,22 +106,28 @@ class Pipeline:
         refresh = refresh_of(fetched.parts[-1], parts[-1])
         if refresh and refresh.is_at_once:
             return False  # nobody reads what stands there
-        may_match = self._may_match(parts)
+        may_match = self._may_match(fetched.parts, rules)
         return is_sure_off_topic(html, title=fetched.title, may_match=may_match)
 
     def _is_notice(self, page: Page, html: str) -> bool:
         """Whether a page says that the story, or the whole outlet, is away."""
         return is_missing(page, self.outlet, html) or is_closed(self.outlet, html)
 
-    def _may_match(self, parts: Sequence[str]) -> bool:
-        """Whether the story can be about the topic, by its words or all letters of its pages."""
-        words = [glance(html, self.rules) for html in parts]
+    def _may_match(self, parts: Sequence[Page], rules: Rules) -> bool:
+        """Whether the story can be about the topic, by its bytes, its words, or all its letters."""
+        if not self.topic.may_hold(b"\n".join(self._body(page) for page in parts)):
+            return False
+        pages = [self._characters(page) for page in parts]
+        words = [glance(html, rules) for html in pages]
         if None in words:
-            return self.topic.may_match("\n".join(parts))
+            return self.topic.may_match("\n".join(pages))
         return self.topic.may_tell("\n".join(filter(None, words)))
 
+    def _body(self, page: Page) -> bytes:
+        return bodies.decoded(page, self.page_limit)
+
     def _characters(self, page: Page) -> str:
-        return bodies.characters(page, bodies.decoded(page, self.page_limit))
+        return bodies.characters(page, self._body(page))
 
     def _pass_by(self, fetched: Fetched) -> Outcome:
         """Remember a page that cannot be about the topic, under every address it went by."""
@@ -143,16 +153,18 @@ class Pipeline:
     def _job(self, pages: Sequence[Page]) -> ReadJob:
         return ReadJob(
             outlet=self.outlet,
-            rules=self.rules,
+            rules=self.rules_at(pages[0].fetched_at),
             pages=tuple(pages),
             topic=self.topic_file,
             limit=self.page_limit,
+            tags=self.tag_limit,
+            thorough=self.thorough,
         )
 
     async def _read_older_again(self, story: Story) -> None:
         """Texts of two extractors are never compared: read the current version's pages again."""
         archive, crawl = self.logbook.archive, self.logbook.crawl
-        stale = archive.stale_version(story.story_id, extractor=self.extractor)
+        stale = archive.stale_version(story.story_id, extractor=self._reader_of)
         if stale is None:
             return
         try:
@@ -169,6 +181,10 @@ class Pipeline:
         if result.reading is None:
             return  # the old pages are unreadable now: the old reading is all there is
         archive.read_again(crawl, stale, self._sighting_of_reading(story, result))
+
+    def _reader_of(self, fetched_at: datetime) -> str:
+        """The id of what reads a page that was fetched then."""
+        return extractor_id(self.rules_at(fetched_at), thorough=self.thorough)
 
     def _sighting_of_reading(self, story: Story, result: ReadResult) -> Sighting:
         reading = result.reading

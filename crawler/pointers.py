@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-__all__ = ["POINTER", "is_caption", "without_pointers", "without_tail"]
+__all__ = ["POINTER", "is_caption", "without_lead", "without_pointers", "without_tail"]
 
 _LIST = r"(?:berita|artikel|tulisan|bacaan|topik)"
 _OTHERS = (
@@ -31,6 +31,14 @@ _POINTS = re.compile(
     rf"|(?<!\S){_VERB}\s*(?:{_OTHERS}\s*[–-]?|:){_LINK}\.?$",
     re.IGNORECASE,
 )
+_LONGEST_LEAD = 80  # characters; white space alone may be a megabyte
+_LEAD = re.compile(
+    rf"\s*[(\[]\s*baca\s*(?:{_OTHERS}\s*)?:\s*$|(?<!\S){_VERB}\s*{_OTHERS}\s*[:»>]\s*$",
+    re.IGNORECASE,
+)
+_LEAD_AT_END = re.compile(
+    rf"{_LEAD.pattern}|(?<!\S){_VERB}\s*(?:{_OTHERS}\s*[–-]?|:)\s*$", re.IGNORECASE
+)
 _PHOTO = r"(?:foto|photo|dok|dokumentasi|ilustrasi)"
 _TAIL = re.compile(
     r"(?<=[.!?…”\"])\s*[(\[]\s*"
@@ -54,6 +62,15 @@ def without_pointers(text: str, pieces: Sequence[tuple[str, bool]]) -> str:
         marked = _POINTS.sub(" ", " ".join(marked.replace(_CLOSE + _OPEN, "").split()))
         text = " ".join(marked.replace(_OPEN, "").replace(_CLOSE, "").split())
     return text
+
+
+def without_lead(before: str, *, is_last: bool) -> str:
+    """The text before a link, without the `Baca juga:` that announces it.
+
+    `is_last`: the link ends its paragraph; `Simak: <a>tiga tahap</a> seleksi` is a sentence.
+    """
+    start, end = before[:-_LONGEST_LEAD], before[-_LONGEST_LEAD:]
+    return start + (_LEAD_AT_END if is_last else _LEAD).sub("", end)
 
 
 def without_tail(text: str) -> str:

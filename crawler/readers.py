@@ -21,6 +21,7 @@ from crawler import bodies
 from crawler.extract import Reading, extract, is_closed, is_missing
 from crawler.rules import Rules
 from crawler.topic import Topic
+from crawler.tree import MOST_TAGS
 
 __all__ = ["ReadJob", "ReadResult", "Readers", "read"]
 
@@ -36,6 +37,8 @@ class ReadJob:
     pages: Sequence[Page]
     topic: Path | None
     limit: int
+    tags: int = MOST_TAGS
+    thorough: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +56,14 @@ def read(job: ReadJob) -> ReadResult:
     try:
         if notice := _notice(job):
             return notice
-        reading = extract(job.pages, rules=job.rules, outlet=job.outlet, limit=job.limit)
+        reading = extract(
+            job.pages,
+            rules=job.rules,
+            outlet=job.outlet,
+            limit=job.limit,
+            tags=job.tags,
+            thorough=job.thorough,
+        )
     except NotAnArticle as error:
         return ReadResult(answer=Answer.NOT_ARTICLE, detail=str(error))
     except ChallengePage as error:
@@ -136,6 +146,8 @@ class Readers:
 def _limit(memory: int) -> None:
     """Bound this worker's memory, and end it when the crawl that owns it dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # pebble's handler waits for libxml2 to return to Python: 3 s, until it is killed anyway
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)

@@ -3,13 +3,15 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
 
 from crawler.line_rules import LINE_RULES, LINE_RULES_VERSION, LINKED_RULES
 
-__all__ = ["Rules", "fits", "is_noise"]
+__all__ = ["Rules", "fits", "in_force", "is_noise"]
 
 _LONGEST = 450  # characters; no widget says more, and no rule is tried on more
 _QUOTES = re.compile("[\"'“”‘’„«»]")
@@ -34,15 +36,35 @@ class Rules:
     tags: str = ""
     source: str = ""
     """Where the template names the outlet that a story was taken from, and nothing else."""
+    caption: str = ""
+    """Of a story that is one photo: the caption, where it stands outside of `body`."""
     lines: tuple[str, ...] = ()
     signed: bool = False
     """The name that closes a text is its writer's, whoever's account posted it."""
+    until: date | None = None
+    """Of a template that is no more: the last day, in the outlet's zone, on which pages had it."""
 
     @cached_property
     def digest(self) -> str:
-        """Eight hex digits that change with any selector or with the shared line rules."""
-        said = json.dumps([asdict(self), LINE_RULES_VERSION], sort_keys=True)
+        """Eight hex digits that change with any selector or with the shared line rules.
+
+        Not with `until`: a page is read alike before and after its template is known to have ended.
+        """
+        selectors = asdict(self)
+        del selectors["until"]
+        said = json.dumps([selectors, LINE_RULES_VERSION], sort_keys=True)
         return hashlib.sha256(said.encode("utf-8")).hexdigest()[:8]
+
+
+def in_force(rules: Rules, earlier: Sequence[Rules], *, at: datetime, zone: str) -> Rules:
+    """The rules of the template that a page fetched at `at` had, in an outlet of `zone`.
+
+    `earlier` are those of templates that are no more, in any order, each with its last day; `rules`
+    are in force after all of them.
+    """
+    day = at.astimezone(ZoneInfo(zone)).date()
+    ended = [(past.until, past) for past in earlier if past.until and past.until >= day]
+    return min(ended, key=lambda pair: pair[0])[1] if ended else rules
 
 
 def is_noise(line: str, *, rules: Rules, linked: bool = False) -> bool:

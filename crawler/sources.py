@@ -2,7 +2,7 @@
 
 import re
 
-from crawler.credits import Names
+from crawler.names import Names
 
 __all__ = ["is_said", "source_of"]
 

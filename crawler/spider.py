@@ -21,7 +21,6 @@ from archive.visits import CUT_SHORT
 from crawler import bodies
 from crawler.contact import require_contact
 from crawler.discover import Candidate, SeedUnreadable
-from crawler.extract import extractor_id
 from crawler.fetch import Fetcher, StoryFetcher
 from crawler.lead_images import LeadImages
 from crawler.logbook import Logbook
@@ -31,7 +30,7 @@ from crawler.past import go_back
 from crawler.pipeline import Pipeline
 from crawler.politeness import rest_left
 from crawler.readers import Readers
-from crawler.rules import Rules
+from crawler.rules import Rules, in_force
 from crawler.seeds import Seeds
 from crawler.settings import scrapy_settings
 from crawler.topic import Topic
@@ -47,6 +46,8 @@ class OutletSpider(Spider):
 
     outlet: ClassVar[Outlet]
     rules: ClassVar[Rules] = Rules()
+    earlier: ClassVar[tuple[Rules, ...]] = ()
+    """The rules of templates that the outlet no longer has, each with its last day (`until`)."""
     network: ClassVar[str] = ""
     """The network of every outlet on this platform, where its entry names none."""
     slice_length: ClassVar[timedelta] = timedelta(days=30)
@@ -68,6 +69,13 @@ class OutletSpider(Spider):
         super().__init_subclass__(**kwargs)
         if "outlet" in cls.__dict__:
             cls.name = cls.outlet.slug
+        if any(rules.until is None for rules in cls.earlier):
+            raise TypeError(f"{cls.__name__}: each of the `earlier` rules needs its last day")
+
+    @classmethod
+    def rules_at(cls, at: datetime) -> Rules:
+        """The rules of the template that the outlet's pages had when they were fetched at `at`."""
+        return in_force(cls.rules, cls.earlier, at=at, zone=cls.outlet.zone)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -143,14 +151,15 @@ class OutletSpider(Spider):
         self.seeds = Seeds(self.fetcher, self.logbook, tick=self.tick)
         self.pipeline = Pipeline(
             outlet=self.outlet,
-            rules=self.rules,
+            rules_at=self.rules_at,
             topic=topic,
             topic_file=crawl.topic,
             readers=Readers(crawl),
             logbook=self.logbook,
             page_limit=crawl.page_limit,
             confirm_after=crawl.confirm_after,
-            extractor=extractor_id(self.rules),
+            tag_limit=crawl.tag_limit,
+            thorough=crawl.thorough,
         )
         stories = StoryFetcher(self.fetcher, archive, page_limit=crawl.page_limit)
         self.images = LeadImages(

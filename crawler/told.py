@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from crawler.credits import Names, credits_in, dateline_of, without_signature
+from crawler.credits import credits_in
+from crawler.datelines import dateline_of
 from crawler.heading import is_same_title
 from crawler.lines import Line, without_pointed
+from crawler.names import Names
 from crawler.pointers import without_tail
 from crawler.rules import Rules, is_noise
+from crawler.signatures import without_signature
 from crawler.sources import source_of
 
 __all__ = ["Told", "tell"]
@@ -28,6 +31,8 @@ class Told:
     """The initials that closed the text."""
     source: str = ""
     """The outlet that the story was taken from."""
+    desk: str = ""
+    """`Redaksi`, where a line of credits names no person."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ def tell(parts: Sequence[Sequence[Line]], rules: Rules, *, headline: str, names:
         editor=next(filter(None, map(names.people, beside.editors)), ""),
         signature=signature,
         source=next(iter(beside.sources), ""),
+        desk=next(filter(None, map(names.desk, beside.bylines)), ""),
     )
 
 
@@ -89,6 +95,11 @@ def _own_lines(lines: Sequence[Line], rules: Rules, *, headline: str, beside: _B
         text = without_tail(text)
         if len(own) == 1 and _OPEN_LEAD.fullmatch(own[0]):
             own[0] = f"{own[0]} {text}"  # <strong>Jakarta</strong> - <p>… (detik.com)
-        elif own or not is_same_title(text, headline):
+        elif own or not _repeats(beside.names.without_masthead(text), headline):
             own.append(text)
     return own
+
+
+def _repeats(line: str, headline: str) -> bool:
+    """The line is the headline, maybe cut short; many a first sentence begins with its words."""
+    return len(line) <= len(headline) + 3 and is_same_title(line, headline)

@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import prod
 from pathlib import Path
 from typing import Any
 
 from archive.types import Span, TopicDecision
 from crawler.topics.bag import Bag
-from crawler.topics.file import Rule, TopicFile, read_topic_file
+from crawler.topics.file import TopicFile, read_topic_file
+from crawler.topics.gate import Gate
 from crawler.topics.sieve import Sieve
-from crawler.topics.terms import Match, Pattern, Words, patterns
+from crawler.topics.story import Story
+from crawler.topics.terms import Pattern, Words, patterns
 
 __all__ = ["Topic", "explain"]
 
@@ -31,6 +31,7 @@ class Topic:
     """sha256 hex of what the file says; comments and layout do not count."""
     _file: TopicFile = field(repr=False, compare=False)
     _words: Words = field(repr=False, compare=False)
+    _gate: Gate = field(repr=False, compare=False)
     _sieve: Sieve = field(repr=False, compare=False)
     _bag: Bag = field(repr=False, compare=False)
 
@@ -50,7 +51,8 @@ class Topic:
             _digest(file),
             file,
             Words(terms, file),
-            Sieve(**_needs(file, groups)),
+            Gate(**_needs(file, groups)),
+            Sieve(**_needs(file, groups), endings=file.endings),
             Bag(**_needs(file, groups), endings=file.endings),
         )
 
@@ -63,6 +65,13 @@ class Topic:
     def search(self) -> tuple[str, ...]:
         """What to ask an outlet's own search for, the likeliest words first."""
         return self._file.search
+
+    def may_hold(self, body: bytes) -> bool:
+        """False only when no text read from these bytes can be on topic.
+
+        `body` is of all pages of one story, joined, without content codings. Costs least of all.
+        """
+        return self._gate.may_match(body)
 
     def may_match(self, characters: str) -> bool:
         """False only when no text read from these characters can be on topic.
@@ -79,14 +88,18 @@ class Topic:
         """
         return self._bag.may_match(text)
 
+    def read(self, headline: str, text: str) -> Story:
+        """The rules that a story meets and misses, for those who ask why it was decided so."""
+        return Story.read(self._file, self._words.find(headline, text[:_LONGEST]))
+
     def decide(self, headline: str, text: str) -> TopicDecision:
         """Whether the story is on topic, its score, and the words that say so.
 
         Evidence offsets count in `headline + "\\n\\n" + text`, in reading order.
         """
-        story = _Story.read(self._file, self._words.find(headline, text[:_LONGEST]))
+        story = self.read(headline, text)
         score = story.score()
-        spans = sorted(story.evidence(), key=lambda span: (span[1].start, span[0]))
+        spans = sorted(story.evidence(), key=lambda span: (span[1].start, span[0], span[1].end))
         characters = f"{headline}\n\n{text}"
         return TopicDecision(
             on_topic=score >= self._file.weights.threshold,
@@ -122,101 +135,12 @@ def _digest(file: TopicFile) -> str:
 
 def _needs(file: TopicFile, groups: dict[str, tuple[Pattern, ...]]) -> dict[str, Any]:
     """The groups that a story must meet: all of `require`, and all of one of `rules`."""
-    return {
-        "require": [groups[group] for group in file.require],
-        "rules": [[groups[group] for group in rule.groups] for rule in file.rules],
+    wanted = {
+        group: tuple(term for term in terms if not term.hides) for group, terms in groups.items()
     }
-
-
-@dataclass(frozen=True)
-class _Met:
-    """A rule met in one sentence: by which words, and what it is worth there."""
-
-    rule: str
-    value: float
-    matches: tuple[Match, ...]
-
-
-@dataclass(frozen=True)
-class _Story:
-    """The terms found in one story."""
-
-    file: TopicFile
-    found: dict[str, dict[int, Match]]
-    """Group -> sentence -> the first match there."""
-    paragraphs: list[int]
-
-    @classmethod
-    def read(cls, file: TopicFile, terms: tuple[list[Match], list[int]]) -> "_Story":
-        matches, paragraphs = terms
-        found: dict[str, dict[int, Match]] = {group: {} for group in file.groups}
-        for match in matches:
-            found[match.group].setdefault(match.sentence, match)
-        return cls(file, found, paragraphs)
-
-    def score(self) -> float:
-        """Each sentence that meets a rule leaves less doubt: 1 - (1 - a)(1 - b)…"""
-        if not all(self.found[group] for group in self.file.require):
-            return 0.0
-        return round(1.0 - prod(1.0 - met.value for met in self.best()), 4)
-
-    def evidence(self) -> Iterator[tuple[str, Match]]:
-        """The words of each rule met, each once, and the first of each required group."""
-        yield from {(met.rule, match) for met in self.best() for match in met.matches}
-        for group in self.file.require:
-            yield from ((group, match) for match in list(self.found[group].values())[:1])
-
-    def best(self) -> list[_Met]:
-        """The rule worth most in each sentence that meets one."""
-        best: dict[int, _Met] = {}
-        for rule in self.file.rules:
-            for sentence in self.found[rule.groups[-1]]:
-                met = self._meet(rule, sentence)
-                if met and (sentence not in best or met.value > best[sentence].value):
-                    best[sentence] = met
-        return list(best.values())
-
-    def _meet(self, rule: Rule, sentence: int) -> _Met | None:
-        if self._holds(rule.unless, sentence):
-            return None
-        matches = [self._near(group, sentence) for group in rule.groups]
-        together = all(match and match.sentence == sentence for match in matches)
-        if not together and self._holds(rule.rivals, sentence):
-            return None
-        if not all(matches):
-            return None
-        near = self.file.weights.near if rule.near is None else rule.near
-        value = rule.weight * (1.0 if together else near) * self._place(sentence)
-        return _Met(rule.name, value, tuple(filter(None, matches))) if value else None
-
-    def _holds(self, groups: tuple[str, ...], sentence: int) -> bool:
-        return any(sentence in self.found[group] for group in groups)
-
-    def _near(self, group: str, sentence: int) -> Match | None:
-        """The group's match in the sentence, else in the nearest one that is near enough."""
-        there = self.found[group]
-        for distance in range(self._reach(sentence) + 1):
-            for other in (sentence - distance, sentence + distance):
-                if other in there and self._is_near(sentence, other):
-                    return there[other]
-        return None
-
-    def _reach(self, sentence: int) -> int:
-        weights = self.file.weights
-        lead = 0 if sentence else weights.lead_sentences
-        return max(weights.neighbours, weights.paragraph, lead)
-
-    def _is_near(self, anchor: int, other: int) -> bool:
-        weights = self.file.weights
-        distance = abs(anchor - other)
-        if anchor == 0:  # the headline speaks for the lead
-            return distance <= max(weights.neighbours, weights.lead_sentences)
-        same = self.paragraphs[anchor] == self.paragraphs[other]
-        return distance <= weights.neighbours or (same and distance <= weights.paragraph)
-
-    def _place(self, sentence: int) -> float:
-        weights = self.file.weights
-        if sentence == 0:
-            return weights.headline
-        is_lead = sentence <= weights.lead_sentences or len(self.paragraphs) - 1 <= weights.short
-        return weights.lead if is_lead else weights.body
+    return {
+        "require": [wanted[group] for group in file.require],
+        "rules": [
+            [wanted[group] for group in rule.groups] for rule in file.rules if rule.weight > 0
+        ],
+    }

@@ -9,26 +9,30 @@ from lxml.cssselect import CSSSelector
 
 from archive.errors import Unreadable
 
-__all__ = ["Element", "folded", "parsed", "select", "text_of"]
+__all__ = ["MOST_TAGS", "Element", "folded", "parsed", "select", "text_of"]
 
 Element: TypeAlias = Any
 """An lxml element; lxml ships no types."""
 
-_MAX_TAGS = 200_000
-_MAX_ATTRIBUTES = 5_000
+MOST_TAGS = 400_000
+"""A page of 5 MB that is one list of links has 270,000; 1M `<br>` take 7 s to read."""
+
+_TAGS_PER_ATTRIBUTE = 40  # of one tag, where libxml2 takes time that grows with their square
+_TOO_DEEP = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 _LONG_TAG = 20_000
 # one class for every element: lxml.html's own parser asks Python for the class of each
 _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
-def parsed(characters: str) -> Element:
+def parsed(characters: str, *, tags: int = MOST_TAGS) -> Element:
     """The tree of a page, without comments and processing instructions.
 
-    Raises Unreadable before parsing what takes libxml2 minutes (1M `<br>`, 100k attributes on
-    one tag), and for characters that hold no element at all.
+    Raises Unreadable before parsing more than `tags` tags, or a fortieth of that many attributes
+    on one tag (100k of them take libxml2 half a minute); for what is nested over 2,048 deep, where
+    libxml2 stops and the rest of the story would be missing; and where there is no element at all.
     """
-    _refuse_costly(characters)
+    _refuse_costly(characters, tags)
     # our own characters go in as UTF-8 bytes: a lying meta charset is then not consulted, and an
     # XML declaration does not make lxml refuse the str
     parser = etree.HTMLParser(
@@ -39,18 +43,23 @@ def parsed(characters: str) -> Element:
         tree = html.document_fromstring(characters.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         raise Unreadable("no element in the page") from None
+    last = parser.error_log.last_error
+    if last is not None and last.type == _TOO_DEEP:
+        raise Unreadable(f"nested too deep to be read ({last.message.partition(',')[0]})")
     return tree
 
 
-def _refuse_costly(characters: str) -> None:
+def _refuse_costly(characters: str, most: int) -> None:
     tags = characters.count("<")
-    if tags > _MAX_TAGS:
-        raise Unreadable(f"{tags} tags, over the limit of {_MAX_TAGS}")
+    if tags > most:
+        raise Unreadable(f"{tags} tags, over the limit of {most}; raise crawl.tag_limit")
     if len(characters) <= _LONG_TAG:
         return
     for piece in characters.split("<"):
-        if len(piece) > _LONG_TAG and _attributes(piece) > _MAX_ATTRIBUTES:
-            raise Unreadable(f"over {_MAX_ATTRIBUTES} attributes on one tag")
+        if len(piece) > _LONG_TAG and _attributes(piece) * _TAGS_PER_ATTRIBUTE > most:
+            raise Unreadable(
+                f"over {most // _TAGS_PER_ATTRIBUTE} attributes on one tag; raise crawl.tag_limit"
+            )
 
 
 def _attributes(piece: str) -> int:

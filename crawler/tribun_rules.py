@@ -23,6 +23,7 @@ TRIBUN_RULES = Rules(
     editor="#editor",
     section="ul[itemtype$=BreadcrumbList] li:last-child [itemprop=name]",
     tags="h5.tagcloud3 a",
+    caption="#artimg div.grey2",
     # <div id="editor">Editor: …</div><div>Sumber: <a …>TribunSolo.com</a></div>
     source="#penulis ~ div, #editor ~ div",
     lines=(

@@ -41,7 +41,11 @@ COMMANDS = {
     ),
     "replay": (
         "crawler.cli:replay",
-        "Read saved HTML pages as a crawl would, without any request.",
+        "Read stored captures, or saved HTML pages, again without any request.",
+    ),
+    "topic": (
+        "crawler.topic_cli:topic",
+        "Say why a story is on topic or not, and how often a topic file is right.",
     ),
     "export": ("archive.cli:export", "Write a snapshot of the archive to the folder DEST."),
     "audit": ("archive.cli:audit", "Check that every stored byte and row is as it was written."),

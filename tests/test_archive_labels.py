@@ -76,7 +76,7 @@ def test_person_wins_over_the_machine(nights: Nights, story_id: str) -> None:
 def test_decision_survives_a_reading_of_a_newer_extractor(nights: Nights, story_id: str) -> None:
     nights.archive.label(story_id, says("no"))
     with nights.night(2) as night:
-        old = nights.archive.stale_version(story_id, extractor="uji/2")
+        old = nights.archive.stale_version(story_id, extractor=lambda _: "uji/2")
         assert old
         read = Sighting(
             outlet="media-uji",
@@ -116,8 +116,9 @@ def test_labelled_archive_is_sound(nights: Nights, story_id: str) -> None:
         update(label).values(value="yes"),
         update(label).values(made_by="Orang lain"),
         delete(label),
+        update(event).where(event.c.kind == "labelled").values(detail={}),
     ],
-    ids=["turned", "in another name", "lost"],
+    ids=["turned", "in another name", "lost", "event emptied"],
 )
 def test_decision_changed_by_hand_is_found(nights: Nights, story_id: str, damage: Any) -> None:
     nights.archive.label(story_id, says("no"))

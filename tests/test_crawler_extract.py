@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reading import MEDIA_UJI, outlet_and_rules, page_of, reading_of
 
 from archive.errors import ChallengePage, CrawlError, NotAnArticle, Unreadable
-from archive.types import Page
+from archive.types import Outlet, Page
 from crawler.bodies import characters
 from crawler.extract import extract, is_missing
 from crawler.rules import Rules
@@ -118,7 +118,7 @@ def test_challenge_header_is_believed() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<p>" * 250_000,
+        "<p>" * 450_000,
         "<br>" * 1_000_000,
         "<div " + " ".join(f"a{n}=1" for n in range(20_000)) + ">x</div>",
         "<div " + " ".join(f"a{n}='x y'" for n in range(20_000)) + ">x</div>",
@@ -268,7 +268,7 @@ def test_related_stories_json_ld_is_not_ours() -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        '{"@type":"NewsArticle","headline":"Kata "netral" itu",'
+        '{"@type":"NewsArticle","headline":"Bupati Minta Pegawai "Netral"",'
         '"datePublished":"2024-09-26T08:00:00+07:00",'
         '"author":{"@type":"Person","name":"Rina Ayu"},}',
         '{"@type":"NewsArticle","datePublished":"2024-09-26T08:00:00+07:00","author":"Rina Ayu",}',
@@ -529,3 +529,57 @@ def test_entry_footer_of_wordpress_own_theme_tells_who_and_when() -> None:
 def test_neighbours_and_comments_make_no_other_article(changes: dict[str, str]) -> None:
     before, after = reading_of(twentytwentyone()), reading_of(twentytwentyone(**changes))
     assert before == after
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Bupati Minta Pegawai Netral",
+        "Bupati Minta Pegawai Netral - Media Uji",
+        "Bupati Minta Pegawai Netr",
+    ],
+)
+def test_headline_repeated_above_the_text_leaves_it(heading: str) -> None:
+    assert reading_of(wordpress(body=f"<p>{heading}</p>{STORY}")) == reading_of(wordpress())
+
+
+@pytest.mark.parametrize("place", ["read__content", "itp_bodycontent"])
+def test_texts_of_the_larger_networks_stand_in_a_known_place_with_their_subheads(
+    place: str,
+) -> None:
+    tags = (
+        '<div class="detail__body-tag"><a href="/t/asn">asn</a> <a href="/t/camat">camat</a></div>'
+    )
+    body = f"{STORY}<h2>Terancam sanksi</h2><p>Putusan dibacakan Senin.</p>{tags}"
+    html = wordpress(body=body).replace("entry-content", place)
+    lines = reading_of(html).article.text.split("\n\n")
+    assert lines[2:] == ["Terancam sanksi", "Putusan dibacakan Senin."]
+
+
+def test_date_beside_the_heading_is_read_from_a_line_named_simple_share() -> None:
+    """ANTARA's regional offices call the line of writer and date so."""
+    above = '<p class="simple-share"><span>Senin, 30 September 2024 12:31 WITA</span></p>'
+    read = reading_of(wordpress(above=above)).article
+    assert read.published_text == "Senin, 30 September 2024 12:31 WITA"
+
+
+def test_label_of_a_writer_in_an_element_of_its_own_is_no_name() -> None:
+    """Blogger: `<span class="post-author-label">Oleh</span>`, and the account behind it."""
+    above = '<span class="post-author-label">Oleh</span> <span class="author">Rina Ayu</span>'
+    assert reading_of(wordpress(above=above)).article.byline == "Rina Ayu"
+
+
+def test_initials_of_a_masthead_are_nobodys_name_and_no_place() -> None:
+    outlet = Outlet(slug="muara", name="Suara Konawe Hilir", url="https://muara.example")
+    html = wordpress(
+        '<meta name="author" content="Admin SKH">',
+        body=f"<p>KONAWE HILIR, SKH - Bupati hadir.</p>{STORY}<p>(La Ode Asrun)</p>",
+    )
+    article = reading_of(page_of(html, "https://muara.example/a/"), outlet=outlet).article
+    assert (article.byline, article.dateline) == ("La Ode Asrun", "Konawe Hilir")
+
+
+def test_first_sentence_that_begins_with_the_headline_stays() -> None:
+    """A lead often says what the headline says, and goes on."""
+    lead = "Bupati minta pegawai netral selama masa kampanye."
+    assert reading_of(wordpress(body=f"<p>{lead}</p>{STORY}")).article.text.startswith(lead)

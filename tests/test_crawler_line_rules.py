@@ -65,6 +65,36 @@ def test_page_keeps_a_sentence_that_begins_like_a_widget(line: str) -> None:
     assert reading_of(html).article.text.split("\n\n") == [STORY[0], line, *STORY[1:]]
 
 
+# a page whose template nobody has described
+
+LONG = (
+    "Palangka Raya – Bawaslu memeriksa seorang camat yang menghadiri deklarasi pasangan calon"
+    " bupati di lapangan kecamatan pada akhir pekan lalu bersama belasan pegawai.",
+    "“Kami sudah memanggil tiga saksi,” kata Ketua Bawaslu – yang baru dilantik – pada Senin."
+    " Pemeriksaan akan dilanjutkan pekan depan dengan memanggil dua lurah.",
+    "Camat itu membantah. Menurut dia, acara tersebut 'hanya' syukuran keluarga yang kebetulan"
+    " dihadiri calon, dan ia datang sebagai tetangga tanpa atribut apa pun.",
+    "Aturan melarang aparatur sipil negara menghadiri kegiatan calon dengan atribut jabatan."
+    " Sanksinya berupa hukuman disiplin sedang sampai berat menurut peraturan pemerintah.",
+)
+
+
+def unknown(*lines: str) -> str:
+    html = page(*lines).replace('class="entry-content"', 'class="isi-x"')
+    return html.replace("<article>", "<div>").replace("</article>", "</div>")
+
+
+@pytest.mark.parametrize(
+    "widgets", [WIDGETS[start : start + 4] for start in range(0, len(WIDGETS), 4)], ids="|".join
+)
+def test_unknown_template_tells_its_story_alone(widgets: tuple[str, ...]) -> None:
+    made = [escape(widget) for widget in widgets]
+    wrapped = [f"<p>{made[0]}</p>", *(f"<div><strong>{one}</strong></div>" for one in made[1:])]
+    lines = [f"{line}</p>{one}<p>" for line, one in zip(LONG, wrapped, strict=False)]
+    html = unknown(*lines, *LONG[len(wrapped) :])
+    assert reading_of(html).article.text.split("\n\n") == list(LONG)
+
+
 # the rules themselves
 
 

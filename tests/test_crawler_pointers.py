@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.credits import Credits, credits_in
-from crawler.lines import Line, read_lines, without_pointed
-from crawler.pointers import is_caption, without_tail
+from crawler.lines import Line, prune, read_lines, without_pointed
+from crawler.pointers import is_caption, without_lead, without_tail
 from crawler.tree import parsed
 
 
@@ -58,6 +58,50 @@ def test_sentence_behind_a_pointer_stays() -> None:
 def test_sentence_with_a_link_stays(html: str) -> None:
     plain = html.replace("<a href='/x'>", "").replace("</a>", "")
     assert texts(f"<p>{html}</p>") == [plain]
+
+
+# the same before trafilatura reads a page whose template nobody has described
+
+
+def pruned(html: str) -> str:
+    tree = parsed(f"<body><h1>Camat</h1>{html}</body>")
+    prune(tree)
+    return " ".join("".join(tree.find("body").itertext()).removeprefix("Camat").split())
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        "Baca juga: <a href='/x'>Lurah <em>Pasar</em> Diperiksa</a>",
+        "Baca Juga <a href='/x'>Lurah Diperiksa</a>",
+        "<br>BACA: <a href='/x'>Lurah Diperiksa</a>.",
+        "(Baca juga: <a href='/x'>Lurah Diperiksa</a>)",
+        "<b>Camat</b> Lihat juga » <a href='/x'>Lurah Diperiksa</a>",
+        "<em>Baca Juga <a href='/x'>Lurah Diperiksa</a></em>",
+    ],
+)
+def test_pointer_is_pruned_with_its_link(pointer: str) -> None:
+    kept = "Ia hadir. Camat" if "<b>" in pointer else "Ia hadir."
+    assert pruned(f"<p>Ia hadir. {pointer}</p>") == kept
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "Baca juga <a href='/x'>aturan</a> itu, pesannya.",
+        "Simak: <a href='/x'>tiga tahap</a> seleksi itu dimulai.",
+        "Warga membaca juga: <a href='/x'>aturan</a>.",
+        "“Baca juga: <a href='/x'>aturan itu</a>,” kata guru.",
+    ],
+)
+def test_sentence_with_a_link_is_not_pruned(html: str) -> None:
+    plain = html.replace("<a href='/x'>", "").replace("</a>", "")
+    assert pruned(f"<p>{html}</p>") == plain
+
+
+def test_words_far_before_a_link_are_not_looked_at() -> None:
+    before = "Baca juga:" + " " * 100_000
+    assert without_lead(before, is_last=True) == before
 
 
 WORDS = st.text(alphabet="abcABC “”–'.,:()[]", min_size=1, max_size=40)

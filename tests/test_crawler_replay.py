@@ -67,7 +67,7 @@ def test_folder_is_read_page_by_page(page: Path, tmp_path: Path) -> None:
             {"urls.json": '{"c.html": "https://a.example/c"}'},
             ["--html", "."], "c.html", id="file that is not there",
         ),
-        pytest.param({}, [], "--html", id="nothing named"),
+        pytest.param({}, ["--url", "https://media-uji.example/a"], "--html", id="nothing named"),
     ],
 )  # fmt: skip
 def test_misuse_is_one_line_that_says_what_to_do(

@@ -1,9 +1,12 @@
 import pytest
 
 from archive.types import Outlet
-from crawler.credits import Credits, Names, credits_in, dateline_of, without_signature
+from crawler.credits import Credits, credits_in
+from crawler.datelines import dateline_of
 from crawler.extract import EXTRACTOR, extractor_id
+from crawler.names import Names
 from crawler.rules import Rules, is_noise
+from crawler.signatures import without_signature
 
 NAMES = Names(Outlet(slug="kantamedia", name="Kantamedia", url="https://kantamedia.com"))
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reading import FETCHED_AT, as_json, outlet_and_rules, page_of, reading_of
 
 from archive.types import Article, Outlet, Page
-from crawler.credits import Names, dateline_of
+from crawler.datelines import dateline_of
 from crawler.demo import NIGHTS, NewsroomConfig
 from crawler.demo.editions import Edition, edition
 from crawler.demo.nights import Post, evenings
@@ -19,6 +19,7 @@ from crawler.demo.reply import Asked
 from crawler.demo.tribun import tribun_answer
 from crawler.demo.tribun_sites import TRIBUN
 from crawler.extract import extract
+from crawler.names import Names
 from crawler.paging import part_urls, story_start
 from crawler.sources import is_said, source_of
 from crawler.tribun_rules import TRIBUN_RULES

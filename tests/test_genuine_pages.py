@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from archive.config import Settings
-from crawler.replay import replay_saved
+from crawler.replay_saved import replay_saved
 
 HERE = Path(__file__).parent
 PAGES = Path(os.environ.get("KLIPING_PAGES", HERE.parent.parent / "shared" / "pages"))
@@ -71,7 +71,7 @@ def test_no_widget_leaks_into_a_genuine_text_and_no_line_is_lost(known: Path) ->
 
 
 @each_page
-@pytest.mark.parametrize("field", ["headline", "byline"])
+@pytest.mark.parametrize("field", ["headline", "byline", "editor"])
 def test_who_wrote_what_is_read_from_a_genuine_page(known: Path, field: str) -> None:
     assert digest(read(known)[field]) == truth(known)[field]
 

@@ -39,9 +39,9 @@ def test_archive_needs_no_fetching_library(path: Path) -> None:
     assert FETCHING.isdisjoint(_imported(path))
 
 
-def test_only_extract_imports_trafilatura() -> None:
+def test_only_the_generic_reader_imports_trafilatura() -> None:
     users = [str(path) for path in MODULES if "trafilatura" in set(_imported(path))]
-    assert users == ["crawler/extract.py"]
+    assert users == ["crawler/generic.py"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,11 @@ from crawler.demo.stories import Story
 __all__ = ["grown_stories", "written"]
 
 _DAYS = 27
+_PRINTED = {
+    "kantamedia": {"byline"},
+    "kolomrakyat": {"editor"},
+    "lintastungkal": {"byline", "editor"},
+}
 _FILE = Path(__file__).with_name("stories") / "sentences.toml"
 
 
@@ -39,9 +44,15 @@ def _grown(site: Site, turn: int, count: int) -> Story:
         section="berita",
         dateline=stock["datelines"][site.outlet.slug],
         tags=(theme,),
-        byline=chance.choice(stock["words"]["nama"]),
-        editor=chance.choice(stock["words"]["nama"]),
+        byline=_named(site, "byline", chance),
+        editor=_named(site, "editor", chance),
     )
+
+
+def _named(site: Site, role: str, chance: random.Random) -> str:
+    """Somebody, when the site's theme prints who it was: what no page says nobody can read."""
+    person: str = chance.choice(_stock()["words"]["nama"])
+    return person if role in _PRINTED[site.theme] else ""
 
 
 def written(theme: str, chance: random.Random) -> tuple[str, str]:

@@ -41,7 +41,8 @@ class Contents:
             except SeedUnreadable:
                 continue  # this one is not there: another tells
             html = bodies.characters(page, body)
-            self._is_whole = not is_longer(html, candidate.content, self._spider.rules)
+            rules = self._spider.rules_at(page.fetched_at)
+            self._is_whole = not is_longer(html, candidate.content, rules)
             if not self._is_whole:
                 self._spider.logger.info(
                     "%s: its feed shows less than its pages", self._spider.outlet.slug

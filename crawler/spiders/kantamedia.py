@@ -16,4 +16,7 @@ class Kantamedia(WordPressSpider):
         zone="Asia/Jakarta",
         platform="wordpress",
     )
-    rules = Rules(body="div.entry-content")
+    rules = Rules(
+        body="div.entry-content",
+        caption="figure.gmr-thumbnail-single figcaption",
+    )

@@ -27,4 +27,5 @@ class LintasTungkal(WordPressSpider):
         published="p.tanggal-single",
         section="p.single-kategori",
         tags="div.tagname a",
+        caption="p.caption-photo",
     )

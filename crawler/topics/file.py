@@ -4,7 +4,7 @@ import difflib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,14 +23,16 @@ class _Section(BaseModel):
 class Weights(_Section):
     """How near words must stand to each other, and what their place is worth."""
 
-    threshold: Share = Field(0.5, description="least score of a story that is on topic")
+    threshold: float = Field(0.5, gt=0, le=1, description="least score of a story on topic")
     gap: int = Field(3, ge=0, le=20, description="words that `..` may skip inside a term")
+    wide: int = Field(8, ge=0, le=20, description="words that `...` may skip inside a term")
     neighbours: int = Field(1, ge=0, le=5, description="sentences either side that count as near")
     paragraph: int = Field(3, ge=0, le=20, description="the same, inside one paragraph")
     near: Share = Field(0.85, description="worth of a match spread over neighbouring sentences")
     headline: Share = Field(1.0, description="worth of a match in the headline")
     lead: Share = Field(1.0, description="worth of a match in the first sentences")
     lead_sentences: int = Field(4, ge=0, description="how many sentences are the lead")
+    prominent: int = Field(2, ge=0, description="sentences within which a prominent group stands")
     short: int = Field(7, ge=0, description="a story of no more sentences is all lead")
     body: Share = Field(0.4, description="worth of a match further down")
 
@@ -40,13 +42,22 @@ class Rule(_Section):
 
     name: str = Field(min_length=1)
     groups: Terms = Field(min_length=1)
-    weight: Share
+    weight: float = Field(ge=-1, le=1)
+    """Below 0: doubt, which takes its share of the score away."""
     near: Share | None = None
     """What a match spread over neighbouring sentences is worth; None: as in the weights."""
     unless: Terms = ()
     """Groups that cancel the match when they stand in the anchor sentence."""
     rivals: Terms = ()
     """Groups that keep the anchor sentence from borrowing words of its neighbours."""
+    not_about: Terms = ()
+    """Groups that cancel the rule when the story is about them instead of its first group."""
+    prominent: bool = False
+    """Whether all must meet in one sentence, unless the first group is prominent in the story."""
+    certain: bool = False
+    """Whether a sentence that holds all its words raises no doubt, whatever else it says."""
+    places: tuple[Literal["headline", "lead", "body"], ...] = ("headline", "lead", "body")
+    """Where the anchor sentence may stand."""
 
 
 class TopicFile(_Section):
@@ -87,7 +98,7 @@ def _checked(data: dict[str, Any], path: Path) -> TopicFile:
     for group in topic.require:
         one_of(group, topic.groups, place=f"{path}: require")
     for rule in topic.rules:
-        for key in ("groups", "unless", "rivals"):
+        for key in ("groups", "unless", "rivals", "not_about"):
             for group in getattr(rule, key):
                 one_of(group, topic.groups, place=f"{path}: rules.{rule.name}.{key}")
     return topic

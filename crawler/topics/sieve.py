@@ -1,132 +1,104 @@
 """Whether a page can be about a topic at all, told from its characters alone."""
 
-import html
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from crawler.topics.terms import Pattern
+from crawler.topics.page_words import PageWords, words_on
+from crawler.topics.terms import Pattern, Slot
 
 __all__ = ["Sieve"]
 
-_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
-_TAG = re.compile(r"<[^<>]*>")
-# As an HTML parser sees comments, tags with `>` inside quoted values, and `</>` or `<!x>`. All
-# match to the end of the page when unclosed: what can fail there is quadratic on many `<`.
-_MARKUP = re.compile(
-    r"<!--(?:.*?-->|.*)"
-    r"|</?[a-zA-Z][^\s/>]*+(?:[^>=]++|=\s*+(?:\"[^\"]*+\"|'[^']*+')?)*+(?:>|\Z)"
-    r"|<[/!?][^>]*+(?:>|\Z)",
-    re.DOTALL,
-)
-_JOINER = "\u2060"  # keeps what stood around a tag from becoming one entity; dropped afterwards
-_MANY = 16  # literals sought in one page
-_DOT = b"."  # A.S.N is ASN
-_CONTROL = bytes(code for code in (*range(32), 127) if code not in b"\t\n\v\f\r")
-_PLAIN = bytes(code if chr(code).isalnum() else 32 for code in range(128)).lower() + bytes(128)
-
-Need = list[tuple[tuple[bytes, ...], ...]]
-"""A group: at least one of its terms, of which each word, of which one literal. What was met last
-comes first: the pages of one outlet are alike."""
+_Filled = set[int]
+"""The numbers of the slots for which the page has a word."""
 
 
 class Sieve:
     """Lets through every page from which a story on topic could be read, and some more.
 
-    A rule can only be met when each of its groups has a term in the story, and a term only
-    when each of its words is there. Words are looked for one by one, anywhere in the page
-    and inside longer words, so neither markup nor white space between them matters. (A word
-    cut in its middle by a tag whose quotes do not close is the one thing that may be missed:
-    parsers do not agree on where such a tag ends.)
+    A rule can only be met when each of its groups has a term in the story, and a term only when
+    each of its words is there. Words are looked for anywhere in the page, in any order; pieces
+    between which markup stands are put together in every way.
     """
 
     def __init__(
-        self, *, require: Iterable[tuple[Pattern, ...]], rules: Iterable[list[tuple[Pattern, ...]]]
+        self,
+        *,
+        require: Iterable[tuple[Pattern, ...]],
+        rules: Iterable[list[tuple[Pattern, ...]]],
+        endings: tuple[str, ...],
     ) -> None:
-        self._require = [_need(group) for group in require]
-        # the last group of a rule says the most: asking for it first ends most searches
-        self._rules = [[_need(group) for group in reversed(groups)] for groups in rules]
+        self._slots: dict[Slot, int] = {}
+        self._require = [self._group(group) for group in require]
+        self._rules = [[self._group(group) for group in groups] for groups in rules]
+        self._index = _Index(self._slots, endings)
 
     def may_match(self, characters: str) -> bool:
         """False only when no text read from these characters can be on topic."""
-        text = _decoded(characters)
-        present = _Presence(_ascii(text))
-        if self._holds(present):
-            return True
-        joined = "".join([piece.strip() for piece in _TAG.split(text)])
-        parsed = _JOINER.join([piece.strip() for piece in _MARKUP.split(characters)])
-        present.add(_ascii(joined), _ascii(_decoded(parsed)))
-        return self._holds(present)
-
-    def _holds(self, present: "_Presence") -> bool:
-        if not all(_met(need, present) for need in self._require):
+        filled = self._index.filled(words_on(characters))
+        if not all(_met(group, filled) for group in self._require):
             return False
-        for place, rule in enumerate(self._rules):
-            if all(_met(need, present) for need in rule):
-                self._rules.insert(0, self._rules.pop(place))
-                return True
-        return False
+        return any(all(_met(group, filled) for group in rule) for rule in self._rules)
+
+    def _group(self, group: tuple[Pattern, ...]) -> list[frozenset[int]]:
+        """The group's terms as slots, short ones first; one that asks for more is left out."""
+        terms = {
+            frozenset(self._slots.setdefault(slot, len(self._slots)) for slot in term.slots)
+            for term in group
+        }
+        single = {slot for term in terms if len(term) == 1 for slot in term}
+        return sorted((t for t in terms if len(t) == 1 or single.isdisjoint(t)), key=len)
 
 
-class _Presence(dict[bytes, bool]):
-    """Whether a literal stands in the page; each is searched for once, when asked for."""
-
-    def __init__(self, text: bytes) -> None:
-        self._stacks = [text]
-        self._seen: set[bytes] | None = None
-
-    def add(self, *texts: bytes) -> None:
-        """More of the page, in which the literals not yet found are searched for."""
-        seen = self._fragments()
-        more = {fragment for text in texts for fragment in text.split()} - seen
-        self._stacks.append(b" ".join(more))
-        for literal in [literal for literal, there in self.items() if not there]:
-            del self[literal]
-
-    def _fragments(self) -> set[bytes]:
-        """The page's words, each once: a haystack worth making when many literals are sought."""
-        if self._seen is None:
-            self._seen = set(self._stacks[0].split())
-            self._stacks[0] = b" ".join(self._seen)
-        return self._seen
-
-    def __missing__(self, literal: bytes) -> bool:
-        if len(self) == _MANY:
-            self._fragments()
-        there = any(literal in stack for stack in self._stacks)
-        self[literal] = there
-        return there
+def _met(group: list[frozenset[int]], filled: _Filled) -> bool:
+    return any(term <= filled for term in group)
 
 
-def _need(group: tuple[Pattern, ...]) -> Need:
-    """The group's terms as literals; a term that asks for more than another is left out."""
-    terms = {frozenset(_literals(slot.stems) for slot in term.slots) for term in group}
-    least = [term for term in terms if not any(other < term for other in terms)]
-    return sorted(tuple(sorted(term, key=len)) for term in least)
+class _Index:
+    """Which slots each word fills."""
 
+    def __init__(self, slots: dict[Slot, int], endings: tuple[str, ...]) -> None:
+        self._endings = tuple(ending.encode() for ending in endings if ending.isascii())
+        self._words: dict[bytes, list[int]] = {}
+        self._prefixes: dict[bytes, list[int]] = {}
+        # a page's words are read as ASCII: a word that is more than that may always be there
+        self._always: _Filled = set()
+        for slot, number in slots.items():
+            for stems, index in ((slot.words, self._words), (slot.prefixes, self._prefixes)):
+                self._add(stems, index, number)
+        known = (*self._words, *self._prefixes)
+        whole = {stem + ending for stem in known for ending in (b"", *self._endings)}
+        self._begin = frozenset(word[:end] for word in whole for end in range(1, len(word)))
 
-def _literals(stems: Iterable[str]) -> tuple[bytes, ...]:
-    texts = {_ascii(stem) for stem in stems}
-    return tuple(sorted(t for t in texts if not any(o != t and o in t for o in texts)))
+    def _add(self, stems: tuple[str, ...], index: dict[bytes, list[int]], number: int) -> None:
+        for stem in stems:
+            if stem.isascii():
+                index.setdefault(stem.encode(), []).append(number)
+            else:
+                self._always.add(number)
 
+    def filled(self, page: PageWords) -> _Filled:
+        """The slots that the words of a page fill."""
+        words = page.words.union(self._joined(page.broken))
+        ended = [word for word in words if word.endswith(self._endings)]
+        bare = {
+            word.removesuffix(ending)
+            for word in ended
+            for ending in self._endings
+            if word.endswith(ending)
+        }
+        found = words.union(bare) & self._words.keys()
+        filled = self._always.union(*(self._words[word] for word in found))
+        for word in [word for word in words if word.startswith(tuple(self._prefixes))]:
+            for prefix, numbers in self._prefixes.items():
+                if word.startswith(prefix):
+                    filled.update(numbers)
+        return filled
 
-def _met(need: Need, present: _Presence) -> bool:
-    for place, term in enumerate(need):
-        if all(any(present[literal] for literal in slot) for slot in term):
-            need.insert(0, need.pop(place))
-            return True
-    return False
-
-
-def _decoded(page: str) -> str:
-    r"""The page with its entities and `\u` escapes undone, also those within the other."""
-    text = html.unescape(page)
-    if "\\u" in text:
-        return html.unescape(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text))
-    return html.unescape(text) if "&" in text else text
-
-
-def _ascii(text: str) -> bytes:
-    """The ASCII letters and digits in lower case, a space for the rest; what is left out joins."""
-    # the only characters beyond ASCII whose lower case holds an ASCII letter
-    plain = text.replace("\u0130", "i").replace("\u212a", "k")
-    return plain.encode("ascii", "ignore").translate(_PLAIN, _DOT + _CONTROL)
+    def _joined(self, broken: list[list[bytes]]) -> Iterator[bytes]:
+        """The words that can be made of pieces which stand side by side."""
+        for pieces in broken:
+            for start, piece in enumerate(pieces):
+                word, end = piece, start + 1
+                while word in self._begin and end < len(pieces):
+                    word += pieces[end]
+                    end += 1
+                    yield word

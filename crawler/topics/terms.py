@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from archive.errors import ConfigError
 from crawler.topics.file import TopicFile, one_of
+from crawler.topics.roots import family
 
 __all__ = ["INVISIBLE", "Match", "Pattern", "Slot", "Words", "patterns", "scan", "words_of"]
 
@@ -21,7 +22,8 @@ _DROP = re.compile(f"[{INVISIBLE}]")
 # a dotted abbreviation (A.S.N), a word, the end of a sentence, a line
 _PIECE = re.compile(rf"((?<!\w)\w(?:\.\w)+(?!\w)|\w[\w{INVISIBLE}]*)|([.!?…])[\"'’”»)\]]*(?=\s)|\n")
 _APART = 1_000  # positions between two sentences: more than any gap, so no term spans them
-_PREFIX = 3  # shortest stem before `*`
+_PREFIX = 3  # shortest stem before `*` or `~`
+_GAPS = ("..", "...")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Pattern:
     group: str
     slots: tuple[Slot, ...]
     reach: tuple[int, ...]
+    hides: bool = False
+    """Written with `!`: its words are no words of the group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +87,16 @@ def patterns(topic: TopicFile, group: str, *, place: str) -> tuple[Pattern, ...]
     """The compiled terms of one group (or of `ignore`). Raises ConfigError naming `place`."""
     terms = topic.ignore if group == "ignore" else topic.groups[group]
     expanded = [text for term in terms for text in _expand(term, topic, place=place)]
+    gaps = dict(zip(_GAPS, (topic.weights.gap, topic.weights.wide), strict=True))
     return tuple(
-        _pattern(text, group=group, gap=topic.weights.gap, place=place)
-        for text in dict.fromkeys(expanded)
+        _pattern(text, group=group, gaps=gaps, place=place) for text in dict.fromkeys(expanded)
     )
 
 
 def _expand(term: str, topic: TopicFile, *, place: str) -> list[str]:
     """`term` once for each way to fill in its `{sets}`; sets do not nest."""
-    parts = re.split(r"(?<!\S)\{([^{}]*)\}(?!\S)", term)
+    term = term.replace("! ", "!").strip()
+    parts = re.split(r"(?<![^\s!])\{([^{}]*)\}(?!\S)", term)
     choices: list[tuple[str, ...]] = [
         topic.sets[one_of(part, topic.sets, place=f"{place}: {term!r}")] if odd else (part,)
         for part, odd in zip(parts, (index % 2 for index in range(len(parts))), strict=True)
@@ -99,31 +104,38 @@ def _expand(term: str, topic: TopicFile, *, place: str) -> list[str]:
     return ["".join(filling) for filling in product(*choices)]
 
 
-def _pattern(text: str, *, group: str, gap: int, place: str) -> Pattern:
+def _pattern(text: str, *, group: str, gaps: dict[str, int], place: str) -> Pattern:
     slots: list[Slot] = []
     reach: list[int] = []
     step = 1
-    for part in text.lower().split():
-        if part == "..":
-            step = gap + 1
+    hides = text.startswith("!")
+    for part in text.lower().removeprefix("!").split():
+        if part in gaps:
+            step = gaps[part] + 1
             continue
         slots.append(_choices(part, place=f"{place}: {text!r}"))
         reach.append(step)
         step = 1
     if not slots or step != 1 or reach[0] != 1:
         raise ConfigError(f"{place}: {text!r} must begin and end with a word")
-    return Pattern(group, tuple(slots), tuple(reach))
+    return Pattern(group, tuple(slots), tuple(reach), hides=hides)
 
 
 def _choices(part: str, *, place: str) -> Slot:
-    choices = part.split("|")
-    for choice in choices:
-        if not re.fullmatch(r"[^\W_]+\*?", choice):
-            raise ConfigError(f"{place}: {choice!r} is not a word (letters and digits, then `*`)")
-        if choice.endswith("*") and len(choice) <= _PREFIX:
-            raise ConfigError(f"{place}: {choice!r} needs {_PREFIX} letters before `*`")
-    stems = tuple(sorted(choice[:-1] for choice in choices if choice.endswith("*")))
-    return Slot(tuple(sorted(c for c in choices if not c.endswith("*"))), stems)
+    words: set[str] = set()
+    stems: set[str] = set()
+    for choice in part.split("|"):
+        if not re.fullmatch(r"[^\W_]+[*~]?", choice):
+            raise ConfigError(
+                f"{place}: {choice!r} is not a word (letters and digits, then `*` or `~`)"
+            )
+        if choice[-1] in "*~" and len(choice) <= _PREFIX:
+            raise ConfigError(f"{place}: {choice!r} needs {_PREFIX} letters before `{choice[-1]}`")
+        if choice.endswith("*"):
+            stems.add(choice[:-1])
+        else:
+            words.update(family(choice[:-1]) if choice.endswith("~") else (choice,))
+    return Slot(tuple(sorted(words)), tuple(sorted(stems)))
 
 
 def scan(headline: str, text: str) -> Iterator[tuple[str, int, int, int, int]]:
@@ -183,7 +195,7 @@ class Words:
             node = self._root
             for slot, reach in zip(term.slots, term.reach, strict=True):
                 node = node.after(slots[slot], reach=reach)
-            node.groups.append(term.group)
+            node.groups.append(f"!{term.group}" if term.hides else term.group)
         for slot, index in slots.items():
             for word in slot.words:
                 self._words[word] = (*self._words.get(word, ()), index)
@@ -195,11 +207,15 @@ class Words:
         """All matches in reading order, and the paragraph of each sentence."""
         hits, paragraphs = self._hits(headline, text)
         found = [found for index in range(len(hits)) for found in self._at(hits, index)]
-        hidden = {index for group, used in found if group == "ignore" for index in used}
+        hidden = _hidden(found)
+        nothing: set[int] = set()
         matches = [
             Match(group, hits[used[0]].sentence, hits[used[0]].start, hits[used[-1]].end)
             for group, used in found
-            if group in self._required or (group != "ignore" and hidden.isdisjoint(used))
+            if group != "ignore"
+            and group[0] != "!"
+            and hidden.get(f"!{group}", nothing).isdisjoint(used)
+            and (group in self._required or hidden["ignore"].isdisjoint(used))
         ]
         return matches, paragraphs
 
@@ -238,6 +254,15 @@ class Words:
         for slot in hits[index].slots:
             if slot in firsts:
                 yield from _walk(firsts[slot], hits, (index,))
+
+
+def _hidden(found: list[tuple[str, tuple[int, ...]]]) -> dict[str, set[int]]:
+    """The hits that no group sees (`ignore`), and those that one group does not (`!group`)."""
+    hidden: dict[str, set[int]] = {"ignore": set()}
+    for group, used in found:
+        if group == "ignore" or group[0] == "!":
+            hidden.setdefault(group, set()).update(used)
+    return hidden
 
 
 def _slots(terms: tuple[Pattern, ...]) -> dict[Slot, None]:

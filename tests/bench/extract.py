@@ -14,15 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extract_demo import off_topic_items
-from extract_figures import away_figures, figures
+from extract_demo import WARM, off_topic_items, warm_items
+from extract_figures import away_figures, figures, ruled_figures
 from extract_goals import Verdict, verdicts
 from extract_pages import Item, benchmark_items, genuine_items, saved_items, thinned
-from extract_run import Children, children, paired
-from extract_table import tables
-from extract_tools import FILTER, KNOWN, PLAIN, TOOLS, Tool, installed
+from extract_run import Plan, Run, paired
+from extract_table import tables, write_into
+from extract_tools import FILTER, KNOWN, PLAIN, STEP, TOOLS, Tool, ToolDied, installed
 
 _SETS = ("benchmark", "saved", "genuine", "away-benchmark", "away-demo")
+_ENOUGH = 25  # stories in a round: the speed of fewer is mostly noise
+_FEW = 40  # pages of a set of which the quick form judges nothing
 _SHARED = Path(__file__).parent.parent.parent.parent / "shared"
 
 
@@ -54,25 +56,39 @@ class Bench:
 
     def measure(self, items: dict[str, list[Item]], tools: Sequence[Tool], log: Path) -> None:
         """Every set through every tool."""
-        with children(tools, log=log) as asked:
-            for name, pages in items.items():
-                if pages:
-                    self._set(name, thinned(pages, self.asked.pages), asked)
+        for name in self.asked.only or _SETS:
+            if pages := thinned(items.get(name, []), self._most(name)):
+                sys.stderr.write(f"{name}: {len(pages)} stories ...\n")
+                plan = Plan(
+                    tools=[tool for tool in tools if _is_for(tool.name, name)],
+                    warm=items[WARM],
+                    rounds=1 if self.asked.quick else self._rounds(name, len(pages)),
+                    log=log,
+                )
+                self.sets |= _figures(name, paired(pages, plan))
 
-    def _set(self, name: str, items: list[Item], asked: Children) -> None:
-        sys.stderr.write(f"{name}: {len(items)} stories ...\n")
-        is_away = name.startswith("away-")
-        which = [child for child in asked if _is_for(child, name)]
-        rounds = 1 if self.asked.quick else self.asked.rounds
-        run = paired(items, {child: asked[child] for child in which}, rounds=rounds)
-        self.sets[name] = away_figures(run) if is_away else figures(run)
+    def _most(self, name: str) -> int:
+        is_timed_alone = name.startswith("away-") and self.asked.quick
+        return _FEW if is_timed_alone else int(self.asked.pages)
+
+    def _rounds(self, name: str, stories: int) -> int:
+        """More for a small set whose speed is judged."""
+        repeated = _ENOUGH // stories if name == "saved" else 1
+        return int(self.asked.rounds) * max(1, repeated)
+
+
+def _figures(name: str, run: Run) -> dict[str, dict[str, Any]]:
+    if name.startswith("away-"):
+        return {name: away_figures(run)}
+    ruled = ruled_figures(run) if name == "genuine" else None
+    return {name: figures(run)} | ({"genuine-ruled": ruled} if ruled else {})
 
 
 def _is_for(tool: str, name: str) -> bool:
     """The benchmark's outlets are all unknown; only the filter turns pages away."""
     if name.startswith("away-"):
-        return tool in {FILTER.name, PLAIN.name}
-    return tool != FILTER.name and not (tool == KNOWN.name and name == "benchmark")
+        return tool in {FILTER.name, STEP.name, PLAIN.name}
+    return tool not in {FILTER.name, STEP.name} and not (tool == KNOWN.name and name == "benchmark")
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -86,12 +102,15 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=_SETS, help="only this set of pages")
     parser.add_argument("--quick", action="store_true", help="one round, ours and plain only")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--readme", type=Path, help="put the tables into this file, too")
     return parser.parse_args(arguments)
 
 
 def _items(bench: Bench, folder: Path) -> dict[str, list[Item]]:
     asked = bench.asked
-    items = {"saved": saved_items(), "away-demo": off_topic_items(folder)}
+    away = off_topic_items(folder)
+    items = {"saved": saved_items(), "away-demo": away}
+    items[WARM] = [*warm_items(away), *saved_items()]
     if (asked.benchmarks / "article-extraction-benchmark").is_dir():
         items["benchmark"] = items["away-benchmark"] = benchmark_items(asked.benchmarks)
     else:
@@ -99,18 +118,21 @@ def _items(bench: Bench, folder: Path) -> dict[str, list[Item]]:
     items["genuine"] = genuine_items(asked.genuine)
     if not items["genuine"]:
         bench.skip("genuine pages", because=f"not in {asked.genuine}; set KLIPING_PAGES")
-    return {name: items[name] for name in asked.only or _SETS if name in items}
+    return items
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when a goal is missed without a reason."""
     bench = Bench(_arguments(arguments))
-    tools = [*bench.tools(), FILTER]
+    tools = [*bench.tools(), FILTER, STEP]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         bench.measure(_items(bench, folder), tools, folder / "tools.log")
     found = verdicts(bench.sets, timed=not bench.asked.quick)
-    sys.stdout.write(_json(bench, found) if bench.asked.json else tables(bench.sets, found) + "\n")
+    shown = tables(bench.sets, found)
+    sys.stdout.write(_json(bench, found) if bench.asked.json else shown + "\n")
+    if bench.asked.readme:
+        write_into(bench.asked.readme, shown)
     return _told(bench, found)
 
 
@@ -143,4 +165,7 @@ def _told(bench: Bench, found: Sequence[Verdict]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ToolDied as error:
+        sys.exit(str(error))

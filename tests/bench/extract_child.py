@@ -77,8 +77,10 @@ def readability() -> Read:
 
     def read(body: bytes, url: str) -> Found:
         document = Document(body.decode("utf-8", "replace"))
-        lines = (line.strip() for line in fromstring(document.summary()).itertext())
-        return {"title": document.title(), "text": "\n".join(filter(None, lines))}
+        lines = (
+            line.strip() for line in fromstring(document.summary(html_partial=True)).itertext()
+        )
+        return {"title": document.short_title(), "text": "\n".join(filter(None, lines))}
 
     return read
 
@@ -88,9 +90,13 @@ def resiliparse() -> Read:
     from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
     from resiliparse.parse.html import HTMLTree  # noqa: PLC0415
 
+    options = {
+        "main_content": True, "alt_texts": False, "comments": False, "list_bullets": False,
+    }  # fmt: skip
+
     def read(body: bytes, url: str) -> Found:
         tree = HTMLTree.parse(body.decode("utf-8", "replace"))
-        text = extract_plain_text(tree, main_content=True, alt_texts=False)
+        text = extract_plain_text(tree, **options)
         return {"title": tree.title, "text": text}
 
     return read
@@ -124,14 +130,19 @@ def _one_by_one(read: Read) -> Callable[[Found], Found]:
     return story
 
 
-def serve(story: Callable[[Found], Found]) -> None:
-    """Answer requests until the input ends; a page that a tool fails on is an answer too."""
+def serve(story: Callable[[Found], Found], *, forgive: bool = True) -> None:
+    """Answer requests until the input ends; a page that a tool fails on is an answer too.
+
+    Unless `forgive` is false: in our own reader that is a bug, and ends the run.
+    """
     answers, sys.stdout = sys.stdout, sys.stderr  # some tools print
     for line in sys.stdin:
         started = time.process_time()
         try:
             found = story(json.loads(line))
         except Exception as error:
+            if not forgive:
+                raise
             found = {"error": f"{type(error).__name__}: {error}"}
             found["cpu"] = time.process_time() - started
         found["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from extract_pages import Item
 
-__all__ = ["FIELDS", "right"]
+__all__ = ["FIELDS", "READ_AS", "right"]
 
-FIELDS = ("title", "author", "day", "minute")
+READ_AS = {"title": "title", "author": "authors", "day": "published", "minute": "published"}
+"""Each field that is judged, and the key of a tool's answer that holds it."""
+FIELDS = tuple(READ_AS)
 _MINUTE = timedelta(minutes=1)
 _BETWEEN = re.compile(r"\s*(?:[,;/]|\bdan\b)\s*")
 

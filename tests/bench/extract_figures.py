@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from extract_fields import FIELDS, right
+from extract_fields import FIELDS, READ_AS, right
 from extract_lines import compared
 from extract_metric import gain, page_score, score
 from extract_run import Run
-from extract_tools import FILTER, PLAIN
+from extract_tools import FILTER, KNOWN, PLAIN, STEP
 
-__all__ = ["away_figures", "figures"]
+__all__ = ["away_figures", "figures", "ruled_figures"]
 
 Figures = dict[str, Any]
 
@@ -60,22 +60,35 @@ def _lines(run: Run, tool: str) -> Figures:
 
 
 def _fields(run: Run, tool: str) -> Figures:
-    pairs = zip(run.items, run.answers[tool], strict=True)
-    verdicts = [right(item, answer) for item, answer in pairs]
-    return {field: _share([one[field] for one in verdicts if field in one]) for field in FIELDS}
+    answers = run.answers[tool]
+    verdicts = [right(item, answer) for item, answer in zip(run.items, answers, strict=True)]
+    read = [field for field in FIELDS if any(READ_AS[field] in answer for answer in answers)]
+    shares = {field: _share([one[field] for one in verdicts if field in one]) for field in read}
+    return dict.fromkeys(FIELDS) | shares
 
 
 def _share(verdicts: Sequence[bool]) -> float | None:
     return sum(verdicts) / len(verdicts) if verdicts else None
 
 
+def ruled_figures(run: Run) -> Figures | None:
+    """How much faster than plain the pages of outlets with rules are read; None without any."""
+    answers = run.answers[KNOWN.name]
+    ruled = [number for number, answer in enumerate(answers) if answer.get("has_rules")]
+    if not ruled:
+        return None
+    return {"pages": len(ruled), "ratio": run.ratio(KNOWN.name, PLAIN.name, ruled)}
+
+
 def away_figures(run: Run) -> Figures:
     """How many pages are turned away, and how much faster than plain reads just these."""
-    answers = run.answers[FILTER.name]
+    answers = run.answers[STEP.name]
     away = [number for number, answer in enumerate(answers) if answer.get("turned_away")]
     found: Figures = {"pages": len(run.items), "turned_away": len(away)}
     if not away:
-        return found | {"ratio": 0.0, "pages_per_second": 0.0}
-    seconds = run.seconds(FILTER.name, away)
-    ratio = run.ratio(FILTER.name, PLAIN.name, away)
-    return found | {"ratio": ratio, "pages_per_second": len(away) / seconds}
+        return found | {"ratio": 0.0, "pages_per_second": 0.0, "step_ratio": 0.0}
+    return found | {
+        "ratio": run.ratio(FILTER.name, PLAIN.name, away),
+        "pages_per_second": len(away) / run.seconds(FILTER.name, away),
+        "step_ratio": run.ratio(STEP.name, PLAIN.name, away),
+    }

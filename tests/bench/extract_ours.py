@@ -1,9 +1,10 @@
 """Kliping's reader as one more tool beside the others; see extract_child.py for what is spoken.
 
 Modes: `generic` (an outlet never met, no rules), `thorough` (the same, best quality), `known`
-(the outlet and its rules), `filter` (is the page turned away before a reader sees it?).
+(the outlet and its rules), `filter` and `step` (is the page turned away before a reader sees it?).
 """
 
+import json
 import re
 import sys
 import time
@@ -13,6 +14,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from extract_child import Found, bytes_of, serve
+from extract_pages import SAVED
 
 from archive.config import Settings
 from archive.errors import CrawlError
@@ -46,7 +48,9 @@ def _unknown(url: str) -> tuple[Outlet, Rules]:
 
 @cache
 def _outlets() -> list[tuple[Outlet, Rules]]:
-    return [(spider.outlet, spider.rules) for spider in known_spiders(Settings()).values()]
+    built_in = [(spider.outlet, spider.rules) for spider in known_spiders(Settings()).values()]
+    facts = (file.read_text(encoding="utf-8") for file in sorted(SAVED.glob("*/outlet.json")))
+    return built_in + [(Outlet(**json.loads(fact)), Rules()) for fact in facts]
 
 
 def _known(url: str, slug: str = "") -> tuple[Outlet, Rules]:
@@ -74,41 +78,51 @@ def _told(article: Article, cpu: float) -> Found:
 
 def reader(mode: str) -> Callable[[Found], Found]:
     """What reads a story in this mode."""
-    more = {"thorough": True} if mode == "thorough" else {}
+    is_thorough = mode == "thorough"
 
     def story(asked: Found) -> Found:
         pages = _pages(asked)
         outlet, rules = _outlet(asked, mode)
         started = time.process_time()
         try:
-            article = extract(pages, rules=rules, outlet=outlet, limit=_LIMIT, **more).article
+            article = extract(pages, rules=rules, outlet=outlet, thorough=is_thorough).article
         except CrawlError as error:
             cpu = time.process_time() - started
             return {"error": f"{type(error).__name__}: {error}", "cpu": cpu}
-        return _told(article, time.process_time() - started)
+        cpu = time.process_time() - started
+        return _told(article, cpu) | {"has_rules": bool(rules.body)}
 
     return story
 
 
-def sieve() -> Callable[[Found], Found]:
-    """What turns pages away before a reader sees them: the crawl's own step, from the bytes on."""
+def sieve(mode: str) -> Callable[[Found], Found]:
+    """What turns pages away before a reader sees them, from their bytes on.
+
+    `filter` looks for the topic's words; `step` is all that the crawl does before it gives a page
+    up: is it a challenge, a notice, a page that leads on, a story at all.
+    """
     topic, config = Topic.load(), Settings().crawl
 
     def story(asked: Found) -> Found:
         pages = _pages(asked)
         outlet, rules = _outlet(asked, "known")
-        step = Pipeline(
-            outlet=outlet, rules=rules, topic=topic, topic_file=None,
+        crawl = Pipeline(
+            outlet=outlet, rules_at=lambda _: rules, topic=topic, topic_file=None,
             readers=None, logbook=None,  # it has nothing read and writes nothing here
-            page_limit=_LIMIT, confirm_after=config.confirm_after, extractor="",
+            page_limit=_LIMIT, confirm_after=config.confirm_after,
         )  # fmt: skip
         fetched = Fetched(url=pages[0].url, pages=pages, parts=pages)
         started = time.process_time()
-        is_off_topic = step._is_off_topic(fetched)
-        return {"turned_away": is_off_topic, "cpu": time.process_time() - started}
+        if mode == "step":
+            is_away = crawl._is_off_topic(fetched)
+        else:
+            is_away = not crawl._may_match(pages, rules)
+        return {"turned_away": is_away, "cpu": time.process_time() - started}
 
     return story
 
 
 if __name__ == "__main__":
-    serve(sieve() if sys.argv[1] == "filter" else reader(sys.argv[1]))
+    asked_for = sys.argv[1]
+    is_sieve = asked_for in {"filter", "step"}
+    serve(sieve(asked_for) if is_sieve else reader(asked_for), forgive=False)

@@ -56,7 +56,8 @@ def saved_items(folder: Path = SAVED) -> list[Item]:
 
 
 def _is_read(file: Path) -> bool:
-    return bool(json.loads(file.read_text(encoding="utf-8"))["read_by"])
+    """Not so what nobody has read yet, and the facts about an outlet beside its pages."""
+    return bool(json.loads(file.read_text(encoding="utf-8")).get("read_by"))
 
 
 def _saved(file: Path) -> Item:

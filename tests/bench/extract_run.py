@@ -1,7 +1,7 @@
 """One paired run: every story goes through every tool in turn, so that noise is shared."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -10,9 +10,7 @@ from typing import Any
 from extract_pages import Item
 from extract_tools import Child, Tool
 
-__all__ = ["Children", "Run", "children", "paired"]
-
-Children = Mapping[str, Child]
+__all__ = ["Plan", "Run", "paired"]
 
 
 @dataclass(frozen=True)
@@ -56,30 +54,49 @@ def _of(cpu: Sequence[float], only: Sequence[int] | None) -> float:
     return sum(cpu if only is None else (cpu[number] for number in only))
 
 
-@contextmanager
-def children(tools: Sequence[Tool], *, log: Path) -> Iterator[Children]:
-    """The processes of the tools, by name."""
-    with ExitStack() as stack:
-        yield {tool.name: stack.enter_context(Child(tool.command, log=log)) for tool in tools}
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How a set of pages is measured."""
+
+    tools: Sequence[Tool]
+    warm: Sequence[Item]
+    """Pages read first, untimed: what a tool loads once is not its speed (dateparser, in plain,
+    takes half a second at the first date of one kind)."""
+    rounds: int
+    log: Path
 
 
-def paired(items: Sequence[Item], asked: Children, *, rounds: int) -> Run:
-    """Every item through every child, `rounds` times; who begins changes from item to item."""
-    run = Run(items, {name: [] for name in asked}, {name: [] for name in asked})
-    for child in asked.values():
-        child.ask(items[0].request)  # imports and first compilations are nobody's speed
-    for _ in range(rounds):
-        _round(run, asked)
+def paired(items: Sequence[Item], plan: Plan) -> Run:
+    """Every item through every tool in turn, once a round.
+
+    Each round has processes of its own: a page that was read before is in some tool's caches, and
+    a crawl reads no page twice.
+    """
+    names = [tool.name for tool in plan.tools]
+    run = Run(items, {name: [] for name in names}, {name: [] for name in names})
+    for _ in range(plan.rounds):
+        with ExitStack() as stack:
+            children = {
+                tool.name: stack.enter_context(Child(tool.command, log=plan.log))
+                for tool in plan.tools
+            }
+            _read(plan.warm, children)
+            _keep(run, _read(items, children))
     return run
 
 
-def _round(run: Run, asked: Children) -> None:
-    names = list(asked)
+def _read(items: Sequence[Item], children: Mapping[str, Child]) -> dict[str, list[dict[str, Any]]]:
+    """The answers of each child; who begins changes from item to item."""
+    names = list(children)
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
-    for number, item in enumerate(run.items):
+    for number, item in enumerate(items):
         turn = number % len(names)
         for name in names[turn:] + names[:turn]:
-            found[name].append(asked[name].ask(item.request))
+            found[name].append(children[name].ask(item.request))
+    return found
+
+
+def _keep(run: Run, found: dict[str, list[dict[str, Any]]]) -> None:
     for name, answers in found.items():
         run.answers[name] = answers
         run.cpu[name].append([answer["cpu"] for answer in answers])

@@ -1,15 +1,17 @@
 """The figures as the Markdown that stands in README."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from extract_goals import Verdict
 
-__all__ = ["tables"]
+__all__ = ["tables", "write_into"]
 
 Figures = dict[str, Any]
 Column = tuple[str, Callable[[Figures], str]]
 
+_BEGIN, _END = "<!-- make bench-extract -->", "<!-- end -->"
 _SETS = {
     "benchmark": "{pages} pages of the article-extraction-benchmark (none is Indonesian)",
     "saved": "Our {pages} saved pages ({stories} stories)",
@@ -22,6 +24,15 @@ def tables(sets: dict[str, Figures], verdicts: Sequence[Verdict]) -> str:
     parts = [_set(name, sets[name]) for name in _SETS if name in sets]
     parts += [_away(sets), _goals(verdicts)]
     return "\n\n".join(filter(None, parts))
+
+
+def write_into(file: Path, shown: str) -> None:
+    """Put the tables between the marks of `file`. Raises ValueError when it has none."""
+    before, begin, rest = file.read_text(encoding="utf-8").partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not begin or not end:
+        raise ValueError(f"{file} has no {_BEGIN} … {_END}")
+    file.write_text(f"{before}{begin}\n{shown}\n{end}{after}", encoding="utf-8")
 
 
 def _set(name: str, found: Figures) -> str:
@@ -59,7 +70,7 @@ def _pair(found: Figures) -> str:
 
 
 def _share(field: str) -> Callable[[Figures], str]:
-    return lambda found: "" if found[field] is None else f"{found[field]:.2f}"
+    return lambda found: "–" if found[field] is None else f"{found[field]:.2f}"
 
 
 def _count(field: str) -> Callable[[Figures], str]:
@@ -91,11 +102,18 @@ def _away(sets: dict[str, Figures]) -> str:
             f"{sets[name]['turned_away']} of {sets[name]['pages']}",
             f"{sets[name]['pages_per_second']:.0f}",
             f"{sets[name]['ratio']:.1f}",
+            f"{sets[name]['step_ratio']:.1f}",
         ]
         for name, says in names.items()
         if name in sets
     ]
-    heads = ["off-topic pages", "turned away unread", "pages/s/core", "× plain on these"]
+    heads = [
+        "off-topic pages",
+        "turned away unread",
+        "pages/s/core",
+        "× plain",
+        "× plain, whole step",
+    ]
     return "\n".join(_rows(heads, rows)) if rows else ""
 
 

@@ -4,11 +4,24 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-__all__ = ["FILTER", "KNOWN", "OURS", "PLAIN", "PRECISE", "TOOLS", "Child", "Tool", "installed"]
+__all__ = [
+    "FILTER",
+    "KNOWN",
+    "OURS",
+    "PLAIN",
+    "PRECISE",
+    "STEP",
+    "TOOLS",
+    "Child",
+    "Tool",
+    "ToolDied",
+    "installed",
+]
 
 _HERE = Path(__file__).parent
 _ROOT = _HERE.parent.parent
@@ -51,15 +64,17 @@ def _other(name: str, *more: str) -> Tool:
 OURS = _ours("Kliping, unknown outlet", "generic")
 PRECISE = _ours("Kliping, best quality", "thorough")
 KNOWN = _ours("Kliping, known outlet", "known")
-FILTER = _ours("Kliping, turned away", "filter")
+FILTER = _ours("Kliping, byte filter", "filter")
+STEP = _ours("Kliping, turned away", "step")
 PLAIN = Tool(name="trafilatura, plain", mode="trafilatura")
+_LANGUAGES = ("newspaper4k[nlp,ja,zh]",)  # without these it fails on pages in East Asia's scripts
 TOOLS = (
     OURS,
     PRECISE,
     KNOWN,
     PLAIN,
-    _other("newspaper4k"),
-    _other("news-please"),
+    _other("newspaper4k", *_LANGUAGES),
+    _other("news-please", *_LANGUAGES),
     _other("readability-lxml", "lxml_html_clean"),
     _other("resiliparse"),
 )
@@ -74,9 +89,13 @@ def installed(tool: Tool) -> str:
         _run(sys.executable, "-m", "venv", str(home))
         _run(str(tool.python), *_PIP, *tool.packages)
     except subprocess.CalledProcessError as error:
-        return f"could not be installed: {error.stderr.strip().splitlines()[-1:]}"
+        return f"could not be installed: {_last_line(error.stderr)}"
     _stamp(tool).write_bytes(_CONSTRAINTS.read_bytes())
     return ""
+
+
+def _last_line(text: str) -> str:
+    return next(reversed(text.strip().splitlines()), "nothing was said")
 
 
 def _stamp(tool: Tool) -> Path:
@@ -92,10 +111,15 @@ def _run(*command: str) -> None:
     subprocess.run(command, check=True, capture_output=True, text=True)
 
 
+class ToolDied(RuntimeError):
+    """A tool's process ended in the middle of a run: leave the tool out, or mend it."""
+
+
 class Child:
     """A tool's process, kept alive over all pages. A context manager."""
 
     def __init__(self, command: Sequence[str], *, log: Path) -> None:
+        self._log = log
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
@@ -105,15 +129,18 @@ class Child:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.wait()
         self._process.stdout.close()
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """What the tool read. Raises EOFError when it died."""
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
+        """What the tool read. Raises ToolDied."""
+        with suppress(BrokenPipeError):  # then there is no answer either
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise EOFError(f"{self._process.args} died; see its log")
+            said = _last_line(self._log.read_text(encoding="utf-8", errors="replace"))
+            raise ToolDied(f"{self._process.args} died: {said}")
         return dict(json.loads(line))

@@ -93,7 +93,7 @@ def _moment(text: object, file: Path) -> datetime:
 
 
 def _replay(settings: Settings, saved: _Saved, *, slug: str) -> dict[str, Any]:
-    outlet, rules = _reader(settings, saved.url, slug=slug)
+    outlet, rules = _reader(settings, saved, slug=slug)
     page = Page(
         url=saved.url,
         status=200,
@@ -107,19 +107,21 @@ def _replay(settings: Settings, saved: _Saved, *, slug: str) -> dict[str, Any]:
         pages=(page,),
         topic=settings.crawl.topic,
         limit=settings.crawl.page_limit,
+        tags=settings.crawl.tag_limit,
+        thorough=settings.crawl.thorough,
     )
     about = {"file": saved.file.name, "url": saved.url, "outlet": outlet.slug}
     return about | _told(read(job))
 
 
-def _reader(settings: Settings, url: str, *, slug: str) -> tuple[Outlet, Rules]:
+def _reader(settings: Settings, saved: _Saved, *, slug: str) -> tuple[Outlet, Rules]:
     if slug:
         spider = chosen(settings, [slug])[0]
-        return spider.outlet, spider.rules
+        return spider.outlet, spider.rules_at(saved.fetched_at)
     for spider in known_spiders(settings).values():
-        if same_outlet(url, spider.outlet.url):
-            return spider.outlet, spider.rules
-    parts = urlsplit(url)
+        if same_outlet(saved.url, spider.outlet.url):
+            return spider.outlet, spider.rules_at(saved.fetched_at)
+    parts = urlsplit(saved.url)
     host = (parts.hostname or "").removeprefix("www.")
     return Outlet(slug=host, name=host, url=f"{parts.scheme}://{parts.netloc}"), Rules()
 

@@ -1,0 +1,87 @@
+"""The lines of a story on a page whose template nobody has described, and a second opinion on them.
+
+The only module that imports trafilatura.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from copy import copy
+from functools import cache
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from archive.errors import Unreadable
+from crawler.container import size_of
+from crawler.lines import Line, cut_before, prune
+from crawler.tree import Element, folded
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Extractor
+
+__all__ = ["confirmed", "found", "guessed_author"]
+
+_MOST_ELEMENTS = (
+    30_000  # justext, inside trafilatura, is quadratic; Kompas's longest pages have 5,000
+)
+_SHORT = 600  # characters: below it, trafilatura may ask the other algorithms that it knows
+_AGREED = 0.7  # of the characters of a container: less is no opinion on paragraphs
+_MARKS = re.compile(r"^(?:- |\| ?)|(?: ?\|)+$")  # of list items and of table rows: not the page's
+_NOT_A_LETTER = re.compile(r"[\W_]+")
+
+
+def found(tree: Element, headlines: Collection[str]) -> list[Line]:
+    """The lines of the story that a whole page tells; none where no story is found.
+
+    `headlines`: what the page declares its headline to be. Raises Unreadable for a page of more
+    elements than can be read in time.
+    """
+    tags = sum(1 for _ in tree.iter("*"))
+    if tags > _MOST_ELEMENTS:
+        raise Unreadable(f"{tags} elements and no known container; give the outlet a body rule")
+    own = copy(tree)
+    etree.strip_elements(own, "script", "style", "svg", with_tail=False)
+    # a sidebar set before the heading is not the story (mediaindonesia.com)
+    cut_before(own, headlines)
+    prune(own)
+    lines = _read(own, fast=True)
+    return lines if size_of(lines) >= _SHORT else _read(own, fast=False)
+
+
+def guessed_author(tree: Element) -> str:
+    """What trafilatura takes for the author, or ''; it may be anybody whom the page names."""
+    from trafilatura.metadata import extract_author  # noqa: PLC0415 - with trafilatura
+
+    return extract_author(tree) or ""
+
+
+def confirmed(lines: Sequence[Line], by: Sequence[Line]) -> list[Line]:
+    """Those of a container's `lines` whose letters also stand in what was found without it.
+
+    All of them where the two agree on too little: then the second reader saw another story.
+    """
+    letters = _letters("".join(line.text for line in by))
+    kept = [line for line in lines if _letters(line.text) in letters]
+    return kept if size_of(kept) >= _AGREED * size_of(lines) else list(lines)
+
+
+def _letters(text: str) -> str:
+    return _NOT_A_LETTER.sub("", text)
+
+
+def _read(tree: Element, *, fast: bool) -> list[Line]:
+    import trafilatura  # noqa: PLC0415 - 0.5 s: only workers that read a page pay for it
+
+    document = trafilatura.bare_extraction(tree, options=_options(fast=fast))
+    text = getattr(document, "text", None) or ""
+    lines = (_MARKS.sub("", folded(line)) for line in text.split("\n"))
+    return [Line(line) for line in lines if line]
+
+
+@cache
+def _options(*, fast: bool) -> "Extractor":
+    from trafilatura.settings import Extractor  # noqa: PLC0415 - with trafilatura
+
+    # precision: balanced mode reads again when the text is a small share of the page, so that
+    # a longer sidebar would make another text of the same story
+    return Extractor(output_format="python", fast=fast, precision=True, comments=False)

@@ -1,0 +1,275 @@
+"""Stored captures read again: what their outlets' rules and this Kliping make of them today."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from archive.archive import Archive
+from archive.config import CrawlConfig, Settings
+from archive.errors import ArchiveError, LeaseHeld, NotFound
+from archive.plan import Plan
+from archive.reckoning import HeldStory, Reckoned, StoredLook
+from archive.types import Crawl, Sighting
+from archive.visits import REPLAY_COUNT, REPLAY_STOPPED, REPLAYED
+from crawler.outlets import known_spiders, spider_of
+from crawler.readers import Readers
+from crawler.replay_changes import COUNTS, Change, changes, counted
+from crawler.replay_reading import StoryReader
+from crawler.spider import OutletSpider
+
+__all__ = ["Replay", "ReplayReport", "replay_archive"]
+
+_READERS = 2
+_AHEAD = 4
+"""Stories whose captures are read at the same time: more than readers, so that none waits."""
+_HEARTBEAT_SECONDS = 2.0
+
+_Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replay:
+    """What to read again, and who is told: `told` of each change, `progress` of captures read."""
+
+    settings: Settings
+    slugs: Sequence[str] = ()
+    apply: bool = False
+    told: Callable[[Change], None]
+    progress: Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayReport:
+    """The counts of each outlet, and why one could not be written."""
+
+    apply: bool
+    outlets: Mapping[str, Mapping[str, int]]
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """3: an outlet was refused; 1: something would change, or cannot be read; else 0."""
+        if self.refused:
+            return 3
+        return 1 if self.is_waiting or self._total("unreadable", "damaged") else 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something would change that was not applied."""
+        return not self.apply and self._total("changed", "revealed") > 0
+
+    def _total(self, *names: str) -> int:
+        return sum(counts[name] for counts in self.outlets.values() for name in names)
+
+
+def replay_archive(replay: Replay, *, readers: Readers | None = None) -> ReplayReport:
+    """Read every stored capture again; with `apply` the new readings become the current ones.
+
+    `readers` are closed at the end; without them there are two workers, or more where settings say.
+    Raises NotFound for an outlet never visited, ArchiveError when the archive fails.
+    """
+    crawl = replay.settings.crawl
+    archive = Archive(
+        replay.settings.archive,
+        clock=lambda: datetime.now(UTC),
+        confirm_after=crawl.confirm_after,
+        contact=crawl.contact,
+    )
+    try:
+        return asyncio.run(_replay(replay, archive, readers=readers or _workers(crawl)))
+    finally:
+        archive.close()
+
+
+def _workers(crawl: CrawlConfig) -> Readers:
+    return Readers(crawl.model_copy(update={"readers": max(_READERS, crawl.readers)}))
+
+
+async def _replay(replay: Replay, archive: Archive, *, readers: Readers) -> ReplayReport:
+    spiders = _spiders(replay, archive)
+    total = sum(archive.readings.count(slug) for slug in spiders)
+    done, counts, refused = 0, {}, {}
+    try:
+        for slug, spider in spiders.items():
+            work = _Outlet(replay, archive, readers=readers, spider=spider)
+            work.before, work.total = done, total
+            try:
+                async with work.at_work():
+                    await work.read_all()
+            except LeaseHeld as error:
+                refused[slug] = str(error)
+            counts[slug] = work.told
+            done += work.counts[REPLAY_COUNT]
+    finally:
+        readers.close()
+    return ReplayReport(apply=replay.apply, outlets=counts, refused=refused)
+
+
+def _spiders(replay: Replay, archive: Archive) -> dict[str, type[OutletSpider]]:
+    """The spider of each outlet to read, in order of slug; one of its own for a site saved from."""
+    visited, known = archive.outlets(), known_spiders(replay.settings)
+    unknown = [slug for slug in replay.slugs if slug not in visited]
+    if unknown:
+        names = ", ".join(visited) or "none yet"
+        raise NotFound(f"no outlet {unknown[0]!r} was ever visited; the archive knows: {names}")
+    found = {}
+    for slug in sorted(replay.slugs or visited):
+        outlet = archive.readings.outlet(slug)
+        spider = known.get(slug) or (spider_of(outlet) if outlet else None)
+        if spider:
+            found[slug] = spider
+    return found
+
+
+class _Outlet:
+    """One outlet's captures while they are read again."""
+
+    def __init__(
+        self, replay: Replay, archive: Archive, *, readers: Readers, spider: type[OutletSpider]
+    ) -> None:
+        self._replay = replay
+        self._archive = archive
+        self._shelf = archive.readings
+        self._spider = spider
+        self._reader = StoryReader(
+            archive, spider, config=replay.settings.crawl, readers=readers, skip=replay.apply
+        )
+        self._crawl: Crawl | None = None
+        self._later: dict[str, tuple[StoredLook, ...]] = {}
+        """Story id -> unread looks at addresses of it that nobody knew to be its own."""
+        self._made: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        self.before = 0
+        self.total = 0
+
+    @property
+    def told(self) -> dict[str, int]:
+        """Every count, and of each field how many versions it changed in."""
+        named = {name: self.counts[name] for name in COUNTS}
+        return named | {name: count for name, count in sorted(self.counts.items()) if count}
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """The outlet under its lease, if readings are to be kept. Raises LeaseHeld."""
+        if not self._replay.apply:
+            yield
+            return
+        self._crawl = crawl = self._archive.begin_crawl(self._spider.outlet)
+        self._archive.heartbeat(crawl, counts=self.told)
+        heart = asyncio.ensure_future(self._keep_lease(crawl))
+        reason = REPLAY_STOPPED
+        try:
+            yield
+            reason = REPLAYED
+        finally:
+            heart.cancel()
+            self._archive.close_crawl(crawl, reason=reason, counts=self.told, complete=False)
+
+    async def _keep_lease(self, crawl: Crawl) -> None:
+        with suppress(ArchiveError):  # the next thing to be kept says why
+            while True:
+                await asyncio.sleep(_HEARTBEAT_SECONDS)
+                self._archive.heartbeat(crawl, counts=self.told)
+
+    async def read_all(self) -> None:
+        """Read everything: what belongs to no story first, as it may belong to one after all."""
+        slug = self._spider.outlet.slug
+        async for orphan, found in _ahead(self._shelf.unread(slug), self._read_orphan):
+            self._conclude_orphan(orphan, *found)
+        stories = (self._with_later(held) for held in self._shelf.stories(slug))
+        known = (held for held in stories if held is not None)
+        async for held, reckoned in _ahead(known, self._reader.reckoned):
+            self._conclude(held, reckoned)
+
+    def _with_later(self, held: HeldStory) -> HeldStory | None:
+        looks = self._later.get(held.story_id, ())
+        if held.story_id in self._made and not looks:
+            return None
+        unread = sorted((*held.unread, *looks), key=lambda look: look.seen_at)
+        return replace(held, unread=tuple(unread))
+
+    # -- stories ---------------------------------------------------------------------------
+
+    def _conclude(self, held: HeldStory, reckoned: Reckoned) -> None:
+        """Keep what a story reads now, if that is wanted, and tell of it."""
+        if self._crawl and (reckoned.rereads or reckoned.reveals):
+            self._shelf.keep(self._crawl, held, reckoned)
+        self._tell(held, reckoned)
+
+    def _tell(self, held: HeldStory, reckoned: Reckoned) -> None:
+        told = list(changes(held, reckoned))
+        self.counts.update(counted(held, reckoned, told))
+        for change in told:
+            self._replay.told(change)
+        self._replay.progress(self.before + self.counts[REPLAY_COUNT], self.total)
+
+    # -- what could not be read, and belongs to no story -----------------------------------
+
+    async def _read_orphan(self, held: HeldStory) -> tuple[Reckoned, Sighting | None]:
+        """What the unread captures at an address tell, and the first look at it with its pages."""
+        reckoned = await self._reader.reckoned(held)
+        if not reckoned.reveals:
+            return reckoned, None
+        first = reckoned.reveals[0]
+        look = first.looks[0]
+        parts = self._shelf.pages(look)
+        pages = [*self._shelf.redirects(look), *parts]
+        origin = replace(
+            first.read,
+            url=pages[0].url,
+            pages=tuple(pages),
+            parts=tuple(page.url for page in parts),
+        )
+        return reckoned, origin
+
+    def _conclude_orphan(
+        self, held: HeldStory, reckoned: Reckoned, origin: Sighting | None
+    ) -> None:
+        if origin is None:
+            self._tell(held, reckoned)
+            return
+        planned = self._shelf.plan(origin, asked=origin.url)
+        if planned.is_displaced or not planned.is_kept:
+            self._tell(held, replace(reckoned, reveals=()))
+        elif not planned.is_new:
+            earlier = self._later.get(planned.story_id, ())
+            self._later[planned.story_id] = (*earlier, *held.unread)
+        else:
+            self._add_story(replace(held, url=planned.file_address), reckoned, planned)
+
+    def _add_story(self, held: HeldStory, reckoned: Reckoned, planned: Plan) -> None:
+        if self._crawl:
+            self._shelf.keep_story(self._crawl, planned, reckoned)
+            self._made.add(planned.story_id)
+        self._tell(replace(held, story_id=planned.story_id), reckoned)
+
+
+async def _ahead(
+    items: Iterable[_Item], do: Callable[[_Item], Awaitable[_Made]]
+) -> AsyncIterator[tuple[_Item, _Made]]:
+    """Each item with what was made of it, in their order, a few of them at work at a time."""
+    waiting: deque[tuple[_Item, asyncio.Future[_Made]]] = deque()
+    try:
+        for item in items:
+            waiting.append((item, asyncio.ensure_future(do(item))))
+            if len(waiting) >= _AHEAD:
+                first, made = waiting.popleft()
+                yield first, await made
+        while waiting:
+            first, made = waiting.popleft()
+            yield first, await made
+    finally:
+        for _, made in waiting:
+            made.cancel()

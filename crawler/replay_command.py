@@ -1,0 +1,93 @@
+"""What `kliping replay` was asked for, and its exit code: saved pages, captures, or rules."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from archive.archive import Archive
+from archive.config import Settings
+from archive.console import counter, print_json
+from crawler.outlets import chosen
+from crawler.replay_archive import Replay, ReplayReport, replay_archive
+from crawler.replay_printing import JsonPrinter, print_change, print_report
+from crawler.replay_reading import newest_pages
+from crawler.replay_saved import replay_saved, show_saved
+from crawler.suggest import suggest_rules, suggestions_json
+from crawler.suggest_printing import show_suggestions
+
+__all__ = ["Asked", "run_replay"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options of the command."""
+
+    slug: str = ""
+    html: Path | None = None
+    url: str = ""
+    apply: bool = False
+    suggest: bool = False
+    as_json: bool = False
+
+
+def run_replay(settings: Settings, asked: Asked) -> int:
+    """0: nothing would change; 1: something would, or cannot be read; 3: an outlet was refused.
+
+    Raises UsageError for options that do not go together, and what the parts raise.
+    """
+    _refuse(asked)
+    if asked.html:
+        return _saved(settings, asked, html=asked.html)
+    if asked.suggest:
+        return _suggest(settings, asked)
+    return _archive(settings, asked).exit_code
+
+
+def _refuse(asked: Asked) -> None:
+    if asked.html and (asked.apply or asked.suggest):
+        raise click.UsageError("--apply and --suggest-rules are for stored captures, not --html")
+    if asked.apply and asked.suggest:
+        raise click.UsageError("rules are only suggested: leave --apply out")
+    if asked.url and not asked.html:
+        raise click.UsageError("--url tells where a saved page came from: name it with --html FILE")
+    if asked.suggest and not asked.slug:
+        raise click.UsageError("name the OUTLET whose stories to look at")
+
+
+def _saved(settings: Settings, asked: Asked, *, html: Path) -> int:
+    results = replay_saved(settings, html=html, url=asked.url, slug=asked.slug)
+    if asked.as_json:
+        print_json(results if html.is_dir() else results[0])
+    else:
+        show_saved(results)
+    return 0 if all(result["answer"] == "article" for result in results) else 1
+
+
+def _archive(settings: Settings, asked: Asked) -> ReplayReport:
+    printer = JsonPrinter()
+    with counter("captures read:") as progress:
+        replay = Replay(
+            settings=settings,
+            slugs=(asked.slug,) if asked.slug else (),
+            apply=asked.apply,
+            told=printer.tell if asked.as_json else print_change,
+            progress=progress,
+        )
+        report = replay_archive(replay)
+    printer.end(report) if asked.as_json else print_report(report)
+    return report
+
+
+def _suggest(settings: Settings, asked: Asked) -> int:
+    spider = chosen(settings, [asked.slug])[0]
+    archive = Archive(settings.archive, clock=lambda: datetime.now(UTC))
+    try:
+        pages = newest_pages(archive, asked.slug)
+        current = (one for one in pages if spider.rules_at(one[0].fetched_at) == spider.rules)
+        found = suggest_rules(current, outlet=spider.outlet, rules=spider.rules)
+    finally:
+        archive.close()
+    print_json(suggestions_json(found)) if asked.as_json else show_suggestions(found)
+    return 0
