@@ -30,12 +30,14 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"\d(?:\s*(?:wib|wita|wit)\b)?", re.IGNORECASE)
+_SAYS_CREDIT = " or ".join(
+    f"contains(., '{word}')" for word in ("author", "editor", "penulis", "redaktur", "credit")
+)
 _IN_CREDITS = etree.XPath(
     "//*[{}]".format(
         " or ".join(
-            f"contains(@{name},'{word}')"
+            f"@{name}[{_SAYS_CREDIT}]"  # one look per attribute: half the time
             for name in ("class", "id")
-            for word in ("author", "editor", "penulis", "redaktur", "credit")
         )
     )
 )

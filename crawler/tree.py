@@ -55,7 +55,10 @@ def _refuse_costly(characters: str, most: int) -> None:
         raise Unreadable(f"{tags} tags, over the limit of {most}; raise crawl.tag_limit")
     if len(characters) <= _LONG_TAG:
         return
-    for piece in characters.split("<"):
+    pieces = characters.split("<")
+    if max(map(len, pieces)) <= _LONG_TAG:
+        return
+    for piece in pieces:
         if len(piece) > _LONG_TAG and _attributes(piece) * _TAGS_PER_ATTRIBUTE > most:
             raise Unreadable(
                 f"over {most // _TAGS_PER_ATTRIBUTE} attributes on one tag; raise crawl.tag_limit"
