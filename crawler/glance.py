@@ -11,7 +11,7 @@ from crawler.metadata import headlines
 from crawler.photo_story import captions
 from crawler.pointers import without_tail
 from crawler.rules import Rules, is_noise
-from crawler.tree import Element, parsed, select, text_of
+from crawler.tree import Element, looked_at, select, text_of
 
 __all__ = ["glance", "glance_at_content", "is_longer"]
 
@@ -67,7 +67,7 @@ def _tree(html: str) -> Element | None:
     if len(html) > _LARGEST or html.count("<") > _MOST_TAGS:
         return None
     try:
-        return parsed(html)
+        return looked_at(html)
     except Unreadable:
         return None
 

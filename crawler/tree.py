@@ -9,7 +9,7 @@ from lxml.cssselect import CSSSelector
 
 from archive.errors import Unreadable
 
-__all__ = ["MOST_TAGS", "Element", "folded", "parsed", "select", "text_of"]
+__all__ = ["MOST_TAGS", "Element", "folded", "looked_at", "parsed", "select", "text_of"]
 
 Element: TypeAlias = Any
 """An lxml element; lxml ships no types."""
@@ -47,6 +47,15 @@ def parsed(characters: str, *, tags: int = MOST_TAGS) -> Element:
     if last is not None and last.type == _TOO_DEEP:
         raise Unreadable(f"nested too deep to be read ({last.message.partition(',')[0]})")
     return tree
+
+
+@lru_cache(maxsize=2)
+def looked_at(characters: str) -> Element:
+    """The tree of a page for all who only look at it one after the other: never to be changed.
+
+    Raises Unreadable as `parsed` does.
+    """
+    return parsed(characters)
 
 
 def _refuse_costly(characters: str, most: int) -> None:
