@@ -97,7 +97,7 @@ class CrawlConfig(_Section):
     )
     parallel: int = Field(2, gt=0, description="crawls at once, each of another network")
     time_limit: Limit = Field(timedelta(hours=2), description="longest crawl of one outlet")
-    network_time_limit: Limit = Field(
+    network_time_limit: Duration = Field(
         timedelta(hours=8), description="longest time for all outlets of one network in a run"
     )
     delay: float = Field(1.0, ge=0, description="least seconds between two requests to a network")

@@ -1,6 +1,8 @@
 """Where on a page a story's running text stands, by the classes that newsrooms give it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from lxml import etree
 
 from crawler.lines import Line, read_lines
 from crawler.rules import Rules
@@ -26,9 +28,12 @@ _CONTAINERS = (
 )
 
 
+_CLASSES = etree.XPath("//@class", smart_strings=False)
+
+
 def contained(tree: Element, rules: Rules) -> tuple[Element | None, list[Line]]:
     """The container of the story's text and its lines; None and no lines where none is known."""
-    for selector in places(rules):
+    for selector in places(tree, rules):
         container, lines = _best(
             [(one, lines_of(one, rules)) for one in select(tree, selector)[:20]]
         )
@@ -37,9 +42,14 @@ def contained(tree: Element, rules: Rules) -> tuple[Element | None, list[Line]]:
     return None, []
 
 
-def places(rules: Rules) -> tuple[str, ...]:
-    """The selectors of where a text may stand: the outlet's own (or ''), then what is common."""
-    return (rules.body, *_CONTAINERS)
+def places(tree: Element, rules: Rules) -> Iterator[str]:
+    """The selectors of where a text may stand: the outlet's own (or ''), then what is common.
+
+    Of these only what the page's classes can meet: each selector costs a look at every element.
+    """
+    yield rules.body
+    names = frozenset(" ".join(_CLASSES(tree)).split())
+    yield from (one for one in _CONTAINERS if one[0] != "." or one[1:] in names)
 
 
 def size_of(lines: Sequence[Line]) -> int:

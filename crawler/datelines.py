@@ -89,13 +89,18 @@ def _places(head: str, rest: str, names: Names) -> list[str] | None:
     parts = [part for part in parts if part and not _DATE.fullmatch(part)]
     places = [part for part in parts if not _is_masthead(part, names)]
     is_signed = len(places) < len(parts)
-    if not is_signed and len(places) == _MOST_PLACES and head.endswith(")"):
-        is_signed = bool(is_known_place(places[0]) and places.pop())  # Medan (Lentera) - Bupati
+    if not is_signed and len(places) == _MOST_PLACES and _is_beside(*places):
+        places, is_signed = places[:1], True  # Medan (Lentera) - Bupati
     if not parts or len(places) > _MOST_PLACES or not all(map(_may_be_place, places)):
         return None
     if is_signed or all(_stands_alone(place, rest) for place in places):
         return places
     return None
+
+
+def _is_beside(place: str, other: str) -> bool:
+    """`other` is a masthead that nobody knows: it is no place, and stands behind one that is."""
+    return is_known_place(place) and _may_be_place(other) and not looks_like_place(other)
 
 
 def _is_masthead(part: str, names: Names) -> bool:

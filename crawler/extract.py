@@ -38,7 +38,8 @@ _SHORTEST_UNDECLARED = 250
 _SHORTEST_BESIDE = 600  # characters of prose beside a photo that a caption alone may not hide
 # Blogger's own themes print the headline of a post so
 _HEADINGS = "h2.entry-title, h3.entry-title, h2.post-title, h3.post-title"
-_SENTENCE_END = re.compile(r"[.!?…。][”’\"')\]]*$")
+# not `[…]`, with which WordPress cuts its excerpts
+_SENTENCE_END = re.compile(r"(?<!\[)(?<!\[\.\.)[.!?…。][”’\"')\]]*$")
 _LISTING_PATH = re.compile(
     r"https?://[^/]+/(?:tag|tags|topik|topic|category|kategori|author|penulis|search|indeks|page)/"
 )

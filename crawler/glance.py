@@ -11,7 +11,7 @@ from crawler.metadata import headlines
 from crawler.photo_story import captions
 from crawler.pointers import without_tail
 from crawler.rules import Rules, is_noise
-from crawler.tree import Element, parsed, select, text_of
+from crawler.tree import Element, looked_at, select, text_of
 
 __all__ = ["glance", "glance_at_content", "is_longer"]
 
@@ -33,10 +33,7 @@ def glance(html: str, rules: Rules) -> str | None:
     that we know. Menus and lists of other stories, which name every subject, are left out.
     """
     tree = _tree(html)
-    try:
-        return None if tree is None else _words(tree, rules)
-    except RecursionError:  # JSON-LD nests as deep as its author likes
-        return None
+    return None if tree is None else _words(tree, rules)
 
 
 def glance_at_content(title: str, content: str, rules: Rules) -> str | None:
@@ -70,7 +67,7 @@ def _tree(html: str) -> Element | None:
     if len(html) > _LARGEST or html.count("<") > _MOST_TAGS:
         return None
     try:
-        return parsed(html)
+        return looked_at(html)
     except Unreadable:
         return None
 

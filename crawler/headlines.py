@@ -16,6 +16,14 @@ _PART = re.compile(
     r"(?:(?P<all>all|semua)|\d{1,3})(?:\s*(?:of|dari|/)\s*\d{1,3})?\)?$",
     re.IGNORECASE,
 )
+# what lists of stories are called, and front pages
+_NO_STORY = re.compile(
+    r"(?:berita|artikel|kabar|news)(?: (?:terbaru|terkini|utama|populer|terpopuler|lainnya|hari ini"
+    r"|daerah))*|beranda|home(?: ?page)?|front ?page|arsip|archives?|indeks(?: berita)?|index"
+    r"|latest (?:news|posts)|(?:portal|situs|media) berita\b.{0,80}|hasil pencarian\b.{0,80}"
+    r"|untitled|tanpa judul",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(r"(?P<name>[\w.-]+(?:\s[\w.-]+){0,2})\s*(?::|\s[-–—|»])\s+(?P<title>\S.{7,})")
 
 
@@ -29,7 +37,9 @@ def plain(declared: str) -> str:
 
 
 def cleaned(title: str, names: Names) -> str:
-    """`title` without the masthead around it and the number of its page; '' for a masthead alone.
+    """`title` without the masthead around it and the number of its page; '' where nothing is left.
+
+    Nothing is a masthead alone, or what lists of stories are called (`Berita Terbaru`).
 
     `Judul - Halaman 2 | Kantamedia` and `KANTAMEDIA.COM: Judul` are both `Judul`; quotation marks,
     dashes and `BREAKING NEWS:` stay.
@@ -40,7 +50,7 @@ def cleaned(title: str, names: Names) -> str:
     prefix = _PREFIX.fullmatch(title)
     if prefix and names.is_outlet(prefix["name"]):
         title = prefix["title"]
-    return "" if names.is_outlet(title) else title
+    return "" if names.is_outlet(title) or _NO_STORY.fullmatch(title) else title
 
 
 def headline_of(printed: Sequence[str], declared: Iterable[str], names: Names) -> str:

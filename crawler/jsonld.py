@@ -152,9 +152,10 @@ def _by_id(nodes: list[Node]) -> dict[str, Node]:
     return found
 
 
-def _resolved(value: Any, by_id: dict[str, Node]) -> Any:
+def _resolved(value: Any, by_id: dict[str, Node], depth: int = 0) -> Any:
     if isinstance(value, list):
-        return [_resolved(item, by_id) for item in value[:100]]
+        items = value[:100] if depth < _DEEPEST else []
+        return [_resolved(item, by_id, depth + 1) for item in items]
     if isinstance(value, dict) and "@id" in value and not any(text_values(value)):
         # {"@id": …} alone, or a Person with an empty name
         return by_id.get(str(value["@id"]), value)

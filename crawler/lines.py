@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -149,9 +150,15 @@ def is_widget(element: Element) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if element.tag == "figure" and not _TEXT_FIGURE.search(names):
         return True
-    if len(names) > 1 and _WIDGET.search(names):
+    if len(names) > 1 and _names_widget(names):
         return True
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+
+
+@lru_cache(maxsize=4096)
+def _names_widget(names: str) -> bool:
+    """Whether class and id are a widget's; the elements of a page, and its pages, share theirs."""
+    return bool(_WIDGET.search(names))
 
 
 def prune(tree: Element) -> None:
@@ -196,13 +203,15 @@ def _is_aside(element: Element) -> bool:
     if element.tag in _POINTING and _points_elsewhere(element):
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if len(names) < 2 or element.tag in ("html", "body", "main") or not _WIDGET.search(names):
+    if len(names) < 2 or element.tag in ("html", "body", "main") or not _names_widget(names):
         return False
     return element.find(".//h1") is None and len(element.findall(".//p")) < 5
 
 
 def _points_elsewhere(element: Element) -> bool:
     """A short block that says `Baca juga` and is a link for the rest."""
+    if next(element.iter("a"), None) is None:
+        return False
     text = ""
     for piece in element.itertext():  # up to its limit: deep nesting would read all of it each time
         text += piece

@@ -44,7 +44,7 @@ _NO_PHOTO = re.compile(
     r"(?:^|[/_-])(?:placeholder|no[-_]?image|no[-_]?photo|no[-_]?thumb(?:nail)?|default[-_]?(?:image"
     r"|thumb\w*|og)|og[-_]default|blank|spacer|pixel|transparent|1x1|favicon|apple-touch-icon)"
     r"(?:[-_.\d][^/]*)?\.(?:jpe?g|png|gif|svg|webp|ico)(?:$|\?)"
-    r"|/(?:(?:site|web)?[-_]?logo)(?:[-_.][^/]*)?\.(?:jpe?g|png|gif|svg|webp)(?:$|\?)|\.svg(?:$|\?)",
+    r"|/(?:(?:site|web)?[-_]?logo)(?:[-_.][^/]*)?\.(?:jpe?g|png|gif|svg|webp)(?:$|\?)",
     re.IGNORECASE,
 )
 

@@ -28,7 +28,7 @@ _CREDIT = re.compile(
 
 def photo_place(tree: Element, rules: Rules) -> Element | None:
     """The one place where a story's text would stand, when a caption stands there instead."""
-    for selector in places(rules):
+    for selector in places(tree, rules):
         found = select(tree, selector)[:2]
         if len(found) == 1 and caption_of(found[0], tree, rules):
             return found[0]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from crawler.heading import is_same_title
 from crawler.page_head import PageHead
 from crawler.tree import Element, folded, text_of
@@ -19,7 +21,7 @@ _NO_SECTION = re.compile(
     r"|tak berkategori|tanpa kategori|index|indeks|detail|artikel|article|post|utama|depan|»|>|/",
     re.IGNORECASE,
 )
-_CRUMBS = (
+_CRUMBS = etree.XPath(
     "//*[contains(@class,'breadcrumb') or contains(@id,'breadcrumb')"
     " or contains(@itemtype,'BreadcrumbList')]"
 )
@@ -44,7 +46,7 @@ def section_of(
 
 def breadcrumbs(tree: Element) -> Iterator[tuple[str, str]]:
     """Name and address of each step of the breadcrumbs that a page prints."""
-    for crumbs in tree.xpath(_CRUMBS)[:3]:
+    for crumbs in _CRUMBS(tree)[:3]:
         for link in list(crumbs.iter("a"))[:20]:
             yield text_of(link), link.get("href") or ""
 

@@ -1,6 +1,7 @@
 """One parse per page, after a look at what would make it costly. Pure."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -9,7 +10,7 @@ from lxml.cssselect import CSSSelector
 
 from archive.errors import Unreadable
 
-__all__ = ["MOST_TAGS", "Element", "folded", "parsed", "select", "text_of"]
+__all__ = ["MOST_TAGS", "Element", "folded", "looked_at", "parsed", "select", "text_of"]
 
 Element: TypeAlias = Any
 """An lxml element; lxml ships no types."""
@@ -49,17 +50,37 @@ def parsed(characters: str, *, tags: int = MOST_TAGS) -> Element:
     return tree
 
 
+@lru_cache(maxsize=2)
+def looked_at(characters: str) -> Element:
+    """The tree of a page for all who only look at it one after the other: never to be changed.
+
+    Raises Unreadable as `parsed` does.
+    """
+    return parsed(characters)
+
+
 def _refuse_costly(characters: str, most: int) -> None:
     tags = characters.count("<")
     if tags > most:
         raise Unreadable(f"{tags} tags, over the limit of {most}; raise crawl.tag_limit")
     if len(characters) <= _LONG_TAG:
         return
-    for piece in characters.split("<"):
-        if len(piece) > _LONG_TAG and _attributes(piece) * _TAGS_PER_ATTRIBUTE > most:
+    for piece in _long_pieces(characters):
+        if _attributes(piece) * _TAGS_PER_ATTRIBUTE > most:
             raise Unreadable(
                 f"over {most // _TAGS_PER_ATTRIBUTE} attributes on one tag; raise crawl.tag_limit"
             )
+
+
+def _long_pieces(characters: str) -> Iterator[str]:
+    """What stands between two `<` that are further apart than most; the others are jumped over."""
+    start = characters.find("<")
+    while start >= 0:
+        last = characters.rfind("<", start + 1, start + _LONG_TAG)
+        if last < 0:
+            last = characters.find("<", start + 1)
+            yield characters[start + 1 : last if last >= 0 else None]
+        start = last
 
 
 def _attributes(piece: str) -> int:

@@ -142,6 +142,18 @@ def test_story_that_ends_with_a_caption_is_a_story() -> None:
     assert lines_of(page(text=(*TEXT, CAPTION)))[: len(TEXT)] == list(TEXT)
 
 
+def test_list_of_excerpts_is_no_story() -> None:
+    """A front page in the place of a story: excerpts end as WordPress cuts them, not as prose."""
+    items = "".join(
+        f"<article><h2><a href='/{number}/'>{title}</a></h2><p>{words} {words[:90]} [&hellip;]</p>"
+        "</article>"
+        for number, (title, words) in enumerate(zip(OTHERS * 2, TEXT, strict=True))
+    )
+    body = f"<html><title>Kabar Daerah</title><body><main>{items}</main></body></html>"
+    with pytest.raises(NotAnArticle):
+        extract([page_of(body)], rules=Rules(), outlet=MEDIA_UJI)
+
+
 def test_list_of_headlines_is_no_story() -> None:
     items = tuple(f"{other} Kata Warga Setempat ({n})" for n in range(4) for other in OTHERS)
     with pytest.raises(NotAnArticle, match="nothing on it says"):

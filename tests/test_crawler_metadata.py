@@ -160,10 +160,11 @@ def test_of_several_articles_the_one_of_this_address_is_ours() -> None:
     assert metadata(script(json.dumps([OTHER, renamed]))).authors == (AUTHOR,)
 
 
-@pytest.mark.parametrize("depth", [30, 400, 20_000])
+@pytest.mark.parametrize("depth", [30, 400, 900, 20_000])
 def test_deep_json_is_passed_over(depth: int) -> None:
-    for opening in ('{"@graph":', "[", '{"author":[', '{"a":{"name":'):
-        declared_in([opening * depth, opening * depth + SCRIPT])
+    for opening, closing in (("[", "]"), ('{"name":', "}"), ('{"@graph":', "}"), ("{", "")):
+        nested = opening * depth + '"x"' + closing * depth
+        declared_in([nested, nested + SCRIPT, f'{{"@type":"NewsArticle","author":{nested}}}'])
     assert text_values([[[["x"]]]]) == ["x"]
 
 
@@ -267,6 +268,10 @@ KOLOM = Names(Outlet(slug="kolomrakyat", name="Kolom Rakyat", url="https://kolom
         ("KOLOMRAKYAT.COM: Camat Diperiksa", "Camat Diperiksa", KOLOM),
         ("Kolom Rakyat - Camat Diperiksa", "Camat Diperiksa", KOLOM),
         ("Media Uji", "", MEDIA),
+        ("Berita Terbaru - Media Uji", "", MEDIA),
+        ("Media Uji - Portal Berita Kalimantan", "", MEDIA),
+        ("Beranda", "", MEDIA),
+        ("Berita Bohong Soal Camat", "Berita Bohong Soal Camat", MEDIA),
         ("BREAKING NEWS: Camat Diperiksa", "BREAKING NEWS: Camat Diperiksa", MEDIA),
         ("VIDEO - Camat Diperiksa", "VIDEO - Camat Diperiksa", MEDIA),
         ("“Saya Netral” – Camat Membantah", "“Saya Netral” – Camat Membantah", MEDIA),

@@ -21,6 +21,7 @@ from crawler.topics.trial import labelled
 
 STORIES = Path(__file__).parent / "topic" / "stories.toml"
 TUNED = Path(__file__).parent / "topic" / "tuned.jsonl"
+ONCE_UNSEEN = TUNED.with_name("once-unseen.jsonl")
 TOPIC = Topic.load()
 EXAMPLES = (
     *read_examples(STORIES),
@@ -28,11 +29,12 @@ EXAMPLES = (
         Example(
             id=str(story.id), on_topic=story.label == "yes", headline=story.title, text=story.text
         )
-        for story in labelled(TUNED)
+        for path in (TUNED, ONCE_UNSEEN)
+        for story in labelled(path)
     ),
 )
-MISSED = {"e-021", "g-011", "g-012"}
-"""Known misses: an interview, a leak, a piece of praise, none of which says what it is about."""
+MISSED = {"e-021", "g-011", "g-012", "h2-y01"}
+"""Known misses: an interview, a leak, praise, a photo; none says what it is about."""
 DECIDED = [
     pytest.param(
         story,

@@ -120,7 +120,7 @@ def _day(url: str, count: int) -> tuple[str, ...]:
 
 
 TRAPS: tuple[Trap, ...] = (
-    trap("kalender-abadi", _calendar, status_kinds=("bad-address", "not-article")),
+    trap("kalender-abadi", _calendar, status_kinds=("bad-address", "seed")),
     trap("halaman-tanpa-akhir", _endless, status_kinds=("seed",)),
     trap("banjir", _flood),
 )
