@@ -81,14 +81,21 @@ def ruled_figures(run: Run) -> Figures | None:
 
 
 def away_figures(run: Run) -> Figures:
-    """How many pages are turned away, and how much faster than plain reads just these."""
-    answers = run.answers[STEP.name]
-    away = [number for number, answer in enumerate(answers) if answer.get("turned_away")]
-    found: Figures = {"pages": len(run.items), "turned_away": len(away)}
-    if not away:
-        return found | {"ratio": 0.0, "pages_per_second": 0.0, "step_ratio": 0.0}
-    return found | {
-        "ratio": run.ratio(FILTER.name, PLAIN.name, away),
-        "pages_per_second": len(away) / run.seconds(FILTER.name, away),
-        "step_ratio": run.ratio(STEP.name, PLAIN.name, away),
+    """How many pages the byte filter turns away, how many all that comes before a reader.
+
+    And how much faster each of both is than plain reading of just these pages.
+    """
+    by_bytes, unread = (_turned_away(run, tool) for tool in (FILTER.name, STEP.name))
+    return {
+        "pages": len(run.items),
+        "by_bytes": len(by_bytes),
+        "ratio": run.ratio(FILTER.name, PLAIN.name, by_bytes) if by_bytes else 0.0,
+        "pages_per_second": len(by_bytes) / run.seconds(FILTER.name, by_bytes) if by_bytes else 0.0,
+        "turned_away": len(unread),
+        "step_ratio": run.ratio(STEP.name, PLAIN.name, unread) if unread else 0.0,
     }
+
+
+def _turned_away(run: Run, tool: str) -> list[int]:
+    answers = run.answers[tool]
+    return [number for number, answer in enumerate(answers) if answer.get("turned_away")]

@@ -1,7 +1,7 @@
 """Kliping's reader as one more tool beside the others; see extract_child.py for what is spoken.
 
 Modes: `generic` (an outlet never met, no rules), `thorough` (the same, best quality), `known`
-(the outlet and its rules), `filter` and `step` (is the page turned away before a reader sees it?).
+(the outlet and its rules), `bytes` and `step` (is the page turned away before a reader sees it?).
 """
 
 import json
@@ -98,8 +98,8 @@ def reader(mode: str) -> Callable[[Found], Found]:
 def sieve(mode: str) -> Callable[[Found], Found]:
     """What turns pages away before a reader sees them, from their bytes on.
 
-    `filter` looks for the topic's words; `step` is all that the crawl does before it gives a page
-    up: is it a challenge, a notice, a page that leads on, a story at all.
+    `bytes` asks the byte filter alone, decoding included; `step` is all that the crawl does before
+    it gives a page up: its words, and is it a challenge, a notice, a page that leads on, a story.
     """
     topic, config = Topic.load(), Settings().crawl
 
@@ -116,7 +116,8 @@ def sieve(mode: str) -> Callable[[Found], Found]:
         if mode == "step":
             is_away = crawl._is_off_topic(fetched)
         else:
-            is_away = not crawl._may_match(pages, rules)
+            body = b"\n".join(crawl._body(page) for page in pages)
+            is_away = not topic.may_hold(body)
         return {"turned_away": is_away, "cpu": time.process_time() - started}
 
     return story
@@ -124,5 +125,5 @@ def sieve(mode: str) -> Callable[[Found], Found]:
 
 if __name__ == "__main__":
     asked_for = sys.argv[1]
-    is_sieve = asked_for in {"filter", "step"}
+    is_sieve = asked_for in {"bytes", "step"}
     serve(sieve(asked_for) if is_sieve else reader(asked_for), forgive=False)

@@ -99,9 +99,10 @@ def _away(sets: dict[str, Figures]) -> str:
     rows = [
         [
             says,
-            f"{sets[name]['turned_away']} of {sets[name]['pages']}",
+            f"{sets[name]['by_bytes']} of {sets[name]['pages']}",
             f"{sets[name]['pages_per_second']:.0f}",
             f"{sets[name]['ratio']:.1f}",
+            f"{sets[name]['turned_away']}",
             f"{sets[name]['step_ratio']:.1f}",
         ]
         for name, says in names.items()
@@ -109,9 +110,10 @@ def _away(sets: dict[str, Figures]) -> str:
     ]
     heads = [
         "off-topic pages",
-        "turned away unread",
+        "turned away by bytes",
         "pages/s/core",
         "× plain",
+        "turned away unread",
         "× plain, whole step",
     ]
     return "\n".join(_rows(heads, rows)) if rows else ""

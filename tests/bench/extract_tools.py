@@ -64,7 +64,7 @@ def _other(name: str, *more: str) -> Tool:
 OURS = _ours("Kliping, unknown outlet", "generic")
 PRECISE = _ours("Kliping, best quality", "thorough")
 KNOWN = _ours("Kliping, known outlet", "known")
-FILTER = _ours("Kliping, byte filter", "filter")
+FILTER = _ours("Kliping, byte filter", "bytes")
 STEP = _ours("Kliping, turned away", "step")
 PLAIN = Tool(name="trafilatura, plain", mode="trafilatura")
 _LANGUAGES = ("newspaper4k[nlp,ja,zh]",)  # without these it fails on pages in East Asia's scripts
