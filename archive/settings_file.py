@@ -46,7 +46,7 @@ def _toml(value: Any) -> str:
         return f'"{_duration(value)}"'
     if isinstance(value, dict):
         return "{}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, bool | int | float):
         return json.dumps(value)

@@ -216,7 +216,7 @@ def _headline(part: _Part, rules: Rules, names: Names) -> str:
         if text := text_of(element):
             return cleaned(text, names) or text
     printed = [text for h1 in part.metadata.h1[:5] if (text := text_of(h1))]
-    return headline_of(printed, part.metadata.headlines, names)
+    return headline_of(printed, part.metadata.headlines, names, page_title=part.metadata.page_title)
 
 
 def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told, caption: str) -> None:

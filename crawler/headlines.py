@@ -24,6 +24,8 @@ _NO_STORY = re.compile(
     r"|untitled|tanpa judul",
     re.IGNORECASE,
 )
+_A_SENTENCE = 4
+"""Words: fewer are the name of a site or of a list."""
 _PREFIX = re.compile(r"(?P<name>[\w.-]+(?:\s[\w.-]+){0,2})\s*(?::|\s[-–—|»])\s+(?P<title>\S.{7,})")
 
 
@@ -53,13 +55,21 @@ def cleaned(title: str, names: Names) -> str:
     return "" if names.is_outlet(title) or _NO_STORY.fullmatch(title) else title
 
 
-def headline_of(printed: Sequence[str], declared: Iterable[str], names: Names) -> str:
-    """The heading as printed where the metadata confirm it, else what the metadata say, else it."""
+def headline_of(
+    printed: Sequence[str], declared: Iterable[str], names: Names, *, page_title: str = ""
+) -> str:
+    """The heading as printed where the metadata confirm it, else what the metadata say, else it.
+
+    `page_title` is the <title> where nothing else declares one: templates forget it, and a whole
+    sentence as a heading says more.
+    """
     titles = [title for one in declared if (title := cleaned(one, names))]
     headings = [heading for one in printed if (heading := cleaned(one, names))]
     for heading in headings:
         if any(is_same_title(heading, title) for title in titles):
             return heading
+    if page_title and headings and len(headings[0].split()) >= _A_SENTENCE:
+        return headings[0]
     return next(iter([*titles, *headings]), "")
 
 

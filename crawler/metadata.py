@@ -55,6 +55,8 @@ class Metadata:
 
     headlines: tuple[str, ...] = ()
     """JSON-LD, og:title, title: in this order, without empty ones."""
+    page_title: str = ""
+    """The <title>, where it alone declares a headline."""
     h1: tuple[Element, ...] = field(default=(), compare=False)
     authors: tuple[str, ...] = ()
     editors: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ def read_metadata(tree: Element, url: str) -> Metadata:
     own_titles = _plain([headline_in(node), *titles])
     return Metadata(
         headlines=own_titles,
+        page_title=plain(head.title) if own_titles == (plain(head.title),) else "",
         h1=tuple(head.h1),
         authors=_plain(["; ".join(people_of(node.get("author"))), *head.all(_AUTHORS)]),
         editors=_plain(people_of(node.get("editor")) + head.all(_EDITORS)),

@@ -448,3 +448,24 @@ def test_image_is_the_largest_of_the_storys_photo(head: str, image: str) -> None
 def test_language_is_that_of_the_words(text: str, language: str) -> None:
     body = f"<html lang='en-US'><h1>{TITLE}</h1><div class='entry-content'><p>{text * 3}</p></div>"
     assert reading_of(body + script(SCRIPT)).article.language == language
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "headline"),
+    [
+        ("Media Uji | Kabar Sulawesi Tengah", "Bawaslu Periksa Camat Soal Foto", "Bawaslu Periksa"),
+        ("Untitled Document", "Bawaslu Periksa Camat Soal Foto", "Bawaslu Periksa"),
+        ("Camat Dipanggil Bawaslu", "Kabar Poso", "Camat Dipanggil"),
+        ("Camat Dipanggil Bawaslu - Media Uji", "Camat Dipanggil Bawaslu", "Camat Dipanggil"),
+    ],
+    ids=["masthead", "forgotten", "name of a list", "the same"],
+)
+def test_title_element_alone_does_not_beat_a_heading(
+    title: str, heading: str, headline: str
+) -> None:
+    text = "Bawaslu memeriksa camat itu soal foto bersama calon di rumah makan. " * 4
+    page = (
+        f"<html><head><title>{title}</title></head><body class='single-post'><h1>{heading}</h1>"
+        f'<div class="entry-content"><p>{text}</p></div></body></html>'
+    )
+    assert reading_of(page).article.headline.startswith(headline)

@@ -124,9 +124,8 @@ def test_archive_is_as_the_newsroom_says(played: Played) -> None:
 
 
 def test_events_are_only_the_expected_ones(played: Played) -> None:
-    events = Counter(
-        row["kind"] for row in played.place.rows(schema.event) if row["kind"] != "crawl"
-    )
+    kinds = (row["kind"] for row in played.place.rows(schema.event))
+    events = Counter(kind for kind in kinds if kind not in {"crawl", "copy"})
     edits = sum(len(story.versions) - 1 for story in played.on_topic)
     gone = sum(story.status == "gone" for story in played.on_topic)
     assert events == {"new": len(played.on_topic), "edited": edits, "gone": gone}
