@@ -25,8 +25,6 @@ from archive.schema import (
     story,
     version,
 )
-from archive.signatures import bands, likeness
-from archive.signatures import signature as signature_of
 from archive.text import normalise
 from archive.types import Cluster, Copy
 from archive.versions import current_reading, known
@@ -47,6 +45,9 @@ def note(
 
     A text too short to be anybody's copy gets an empty signature.
     """
+    from archive.signatures import bands  # noqa: PLC0415 - numpy's 25 MB, when there is a text
+    from archive.signatures import signature as signature_of  # noqa: PLC0415
+
     minhash = signature_of(text)
     ledger.queue(connection)  # two crawls that bring one text at once must see each other
     keys = bands(minhash)
@@ -78,6 +79,8 @@ def _alike(connection: Connection, minhash: bytes, *, keys: list[int]) -> set[st
         .join(version, version.c.version_id == reading.c.version_id)
         .where(signature.c.reading_id.in_(candidates))
     )
+    from archive.signatures import likeness  # noqa: PLC0415
+
     return {row.story_id for row in rows if likeness(minhash, row.minhash) >= _ALIKE}
 
 

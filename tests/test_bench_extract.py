@@ -247,6 +247,7 @@ def test_page_on_which_a_tool_fails_is_an_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_quick_form_reads_our_saved_pages_without_leak_or_loss() -> None:
     asked = ("--quick", "--json", "--only", "saved", "--only", "away-demo")
     ran = subprocess.run(

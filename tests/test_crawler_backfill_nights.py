@@ -262,7 +262,7 @@ def test_another_topic_makes_the_past_due_again(tmp_path: Path, room: Newsroom) 
     place.crawl("kantamedia", "--since", since)
     topic = tmp_path / "topic.toml"
     built_in = Path(__file__).parents[1] / "crawler" / "topics" / "netralitas-asn.toml"
-    topic.write_text(built_in.read_text("utf-8").replace("version = 1", "version = 2"), "utf-8")
+    topic.write_text(built_in.read_text("utf-8").replace("version = 2", "version = 3"), "utf-8")
     place.file.write_text(
         place.file.read_text("utf-8").replace("[crawl]\n", f'[crawl]\ntopic = "{topic}"\n'), "utf-8"
     )
