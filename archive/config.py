@@ -111,7 +111,7 @@ class CrawlConfig(_Section):
     )
     images: bool = Field(True, description="keep the lead image of each story")
     image_limit: int = Field(5_000_000, gt=0, description="largest lead image in bytes")
-    lookback: Limit = Field(timedelta(days=30), description="how far the first crawl looks back")
+    lookback: Duration = Field(timedelta(days=30), description="how far the first crawl looks back")
     connect_to: dict[str, str] = Field(
         default_factory=dict, description="origin to fetch -> origin that answers for it"
     )

@@ -68,7 +68,6 @@ OUTLET = '[[outlet]]\nslug = "media-uji"\nurl = "https://media-uji.example"\n'
         ),
         pytest.param("[crawl]\nparallel = 0\n", "crawl.parallel: ", id="too small"),
         pytest.param('[crawl]\ntime_limit = "0s"\n', "crawl.time_limit: ", id="no time at all"),
-        pytest.param('[crawl]\nlookback = "0d"\n', "crawl.lookback: ", id="no look back"),
         pytest.param('[crawl]\ncontact = "saya"\n', "nor an e-mail address", id="no contact"),
         pytest.param(
             OUTLET + 'zone = "Asia/Jayapur"\n', "did you mean 'Asia/Jayapura'?", id="zone"
