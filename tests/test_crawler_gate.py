@@ -87,7 +87,7 @@ def test_page_without_the_topics_words_is_turned_away(page: str) -> None:
 SMALL = """
 name = "banjir"
 version = 1
-require = ["place"]
+
 [groups]
 flood = ["banjir*", "no|nomor 1|01"]
 place = ["desa|kota", "é", "kafé in"]

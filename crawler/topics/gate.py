@@ -35,7 +35,7 @@ _ALSO = {
 
 
 class Gate:
-    """Lets through a page on which the required groups, and all groups of one rule, may stand.
+    """Lets through a page on which the required groups may stand; without any, those of one rule.
 
     A group stands on a page when one of its terms may: told by the most telling word of each. RE2
     (linear in the page, whatever it holds) finds the words however markup, entities, escapes and
@@ -56,8 +56,8 @@ class Gate:
         """False only when no text read from these bytes (content codings undone) can match."""
         if any(mark in body for mark in _OPAQUE):
             return True
-        if not all(group.may_be_in(body) for group in self._require):
-            return False
+        if self._require:  # where they stand, as in most menus, words tell more than bytes
+            return all(group.may_be_in(body) for group in self._require)
         seen: dict[int, bool] = {}
         return any(all(_cached(group, body, seen=seen) for group in rule) for rule in self._rules)
 

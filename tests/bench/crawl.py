@@ -18,7 +18,8 @@ from statistics import median
 from cpu import CommandFailed, cpu_seconds
 from served import KLIPING, OUTLETS, Answered, Served, serve
 
-_BUDGET = 3.0
+# 3 until the reader and the topic file of November 2026, which ask more of each page: to be won back
+_BUDGET = 5.0
 _TODAY = "0s"
 """A look back in which the newsroom published next to nothing."""
 _NO_STORY = ("/robots.txt", "/wp-json", "/feed", "/wp-sitemap", "/sitemap", "/post-sitemap",
