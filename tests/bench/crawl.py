@@ -18,7 +18,7 @@ from statistics import median
 from cpu import CommandFailed, cpu_seconds
 from served import KLIPING, OUTLETS, Answered, Served, serve
 
-# 3 until the reader and the topic file of November 2026, which ask more of each page: to be won back
+# 3 before the reader and topic of November 2026, which ask more of a page: to be won back
 _BUDGET = 5.0
 _TODAY = "0s"
 """A look back in which the newsroom published next to nothing."""
