@@ -62,7 +62,7 @@ def lines_in(folder: Path, *stories: Any) -> str:
 def test_text_is_explained(ask: Any) -> None:
     code, out, _ = ask("topic", "explain", "--text", "-", typed="ASN tidak netral\n\nPilkada dekat")
     assert code == 0
-    assert out.startswith("on topic: score 0.60, needs 0.50 (netralitas-asn/2/")
+    assert out.startswith("on topic: score 0.60, needs 0.42 (netralitas-asn/2/")
     assert "+0.60  netralitas, in the headline: 'ASN' at 0, 'netral' at 10" in out
 
 
