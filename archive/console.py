@@ -3,13 +3,14 @@
 import json
 import re
 import sys
-import time
+import time as clock
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,13 +19,16 @@ from archive.text import Change
 __all__ = [
     "JSON",
     "Moment",
+    "Zoned",
     "clean",
     "counter",
+    "day_or_moment",
     "marked",
     "print_json",
     "print_line",
     "print_table",
     "when",
+    "zoned",
 ]
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -55,6 +59,30 @@ class Moment(click.ParamType[datetime]):
                 param,
                 ctx,
             )
+
+
+class Zoned(click.ParamType[datetime]):
+    """A moment with its zone (ISO 8601), in UTC: what may be copied to another machine."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return zoned(value)
+        except (ValueError, OverflowError) as error:
+            self.fail(f"{error}; write it like 2024-11-27T08:30+07:00", param, ctx)
+
+
+def zoned(text: str) -> datetime:
+    """A moment written as ISO 8601 with its zone, in UTC. Raises ValueError for any other text."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(f"{text!r} names no zone")
+    return at.astimezone(UTC)
 
 
 def clean(text: str) -> str:
@@ -121,6 +149,17 @@ def when(value: datetime | None) -> str:
     return value.astimezone().strftime("%Y-%m-%d %H:%M %Z") if value else ""
 
 
+def day_or_moment(value: datetime | None, zone: str) -> str:
+    """When something was published, on the clock of `zone` (IANA) or, without one, in UTC.
+
+    Midnight there stands for a day of which nobody told the time: it is shown as that day.
+    """
+    if value is None:
+        return ""
+    local = value.astimezone(ZoneInfo(zone) if zone else UTC)
+    return f"{local:%Y-%m-%d}" if local.time() == time.min else f"{local:%Y-%m-%d %H:%M %Z}"
+
+
 def marked(changes: Iterable[Change]) -> str:
     """Changes as one text: coloured on a terminal, `[-removed-]{+added+}` in a pipe."""
     return "".join(map(_marked, changes))
@@ -152,7 +191,7 @@ def counter(label: str) -> Iterator[Callable[..., None]]:
 
     def show(*numbers: int) -> None:
         nonlocal shown_at
-        now = time.monotonic()
+        now = clock.monotonic()
         if now - shown_at >= _COUNTER_SECONDS:
             shown_at = now
             click.echo(f"\r{label} {' of '.join(f'{n:,}' for n in numbers)} ", err=True, nl=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from archive.console import JSON, Moment, print_json
+from archive.console import JSON, Moment, Zoned, print_json
 
 __all__ = ["crawl", "demo", "outlets", "replay", "save"]
 
@@ -120,6 +120,8 @@ def outlets_list(context: click.Context, as_json: bool) -> None:
 @click.option("--html", type=click.Path(path_type=Path, exists=True), help="A saved page, or a "
               "folder of them with a urls.json that maps file name to address.")  # fmt: skip
 @click.option("--url", default="", help="The address that the saved page came from.")
+@click.option("--fetched", type=Zoned(), help="When the saved page was fetched, with its zone; "
+              "else the file's time counts.")  # fmt: skip
 @click.option("--apply", is_flag=True, help="Make the new readings the current ones.")
 @click.option("--suggest-rules", "suggest", is_flag=True, help="Propose rules for what repeats on "
               "the stories of OUTLET.")  # fmt: skip

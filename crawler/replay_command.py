@@ -1,8 +1,10 @@
 """What `kliping replay` was asked for, and its exit code: saved pages, captures, or rules."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +15,9 @@ from crawler.outlets import chosen
 from crawler.replay_archive import Replay, ReplayReport, replay_archive
 from crawler.replay_printing import JsonPrinter, print_change, print_report
 from crawler.replay_reading import newest_pages
-from crawler.replay_saved import replay_saved, show_saved
+from crawler.replay_saved import replay_saved
+from crawler.saved_pages import SavedAsked
+from crawler.saved_printing import show_saved
 from crawler.suggest import suggest_rules, suggestions_json
 from crawler.suggest_printing import show_suggestions
 
@@ -27,6 +31,7 @@ class Asked:
     slug: str = ""
     html: Path | None = None
     url: str = ""
+    fetched: datetime | None = None
     apply: bool = False
     suggest: bool = False
     as_json: bool = False
@@ -52,17 +57,25 @@ def _refuse(asked: Asked) -> None:
         raise click.UsageError("rules are only suggested: leave --apply out")
     if asked.url and not asked.html:
         raise click.UsageError("--url tells where a saved page came from: name it with --html FILE")
+    if asked.fetched and not asked.html:
+        raise click.UsageError("--fetched is for saved pages: name them with --html")
     if asked.suggest and not asked.slug:
         raise click.UsageError("name the OUTLET whose stories to look at")
 
 
 def _saved(settings: Settings, asked: Asked, *, html: Path) -> int:
-    results = replay_saved(settings, html=html, url=asked.url, slug=asked.slug)
+    wanted = SavedAsked(html=html, url=asked.url, slug=asked.slug, fetched_at=asked.fetched)
+    results = replay_saved(settings, wanted)
     if asked.as_json:
         print_json(results if html.is_dir() else results[0])
     else:
         show_saved(results)
-    return 0 if all(result["answer"] == "article" for result in results) else 1
+    return 0 if all(map(_is_whole, results)) else 1
+
+
+def _is_whole(result: Mapping[str, Any]) -> bool:
+    """Whether a saved page showed a story, and every part of it was there."""
+    return result["answer"] == "article" and not result["missing_parts"]
 
 
 def _archive(settings: Settings, asked: Asked) -> ReplayReport:

@@ -1,163 +1,135 @@
-"""Saved HTML read as a crawl would read it, without any request."""
+"""Saved HTML read as a crawl would read it, in the same workers, without any request."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+import asyncio
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 from archive.config import Settings
-from archive.console import print_line
-from archive.errors import ConfigError
+from archive.errors import ConfigError, CrawlError
 from archive.text import content_hash
 from archive.types import Outlet, Page
-from archive.urls import is_fetchable, same_outlet
+from archive.urls import same_outlet
+from crawler import bodies
 from crawler.outlets import chosen, known_spiders
-from crawler.readers import ReadJob, ReadResult, read
+from crawler.readers import Readers, ReadJob, ReadResult
 from crawler.rules import Rules
+from crawler.saved_pages import SavedAsked, SavedPage, saved_pages
+from crawler.saved_stories import SavedStory, joined
+from crawler.spider import OutletSpider
 
-__all__ = ["replay_saved", "show_saved"]
+__all__ = ["replay_saved"]
 
 _HTML = ((b"Content-Type", b"text/html"),)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Saved:
-    """A saved page, the address it came from, and when it was fetched."""
-
-    file: Path
-    url: str
-    fetched_at: datetime
-
-
 def replay_saved(
-    settings: Settings, *, html: Path, url: str = "", slug: str = ""
+    settings: Settings, asked: SavedAsked, *, readers: Readers | None = None
 ) -> list[dict[str, Any]]:
-    """What a crawl would read from one saved page at `url`, or from a folder of them.
+    """What a crawl would read from one saved page, or from the stories in a folder of them.
 
-    A folder has a `urls.json`: file name -> address, or -> {"url": …, "fetched_at": …}. Without
-    `fetched_at`, a page counts as fetched when its file was last written. The outlet is the one
-    whose address it is (or `slug`); a page of no known outlet is read by the generic reader.
-    Raises ConfigError.
+    The outlet is the one whose address it is, or the one that is asked for; a page of no known
+    outlet is read by the generic reader. The parts of a split story are joined; `missing_parts`
+    names those that nobody saved. `readers` are closed at the end. Raises ConfigError.
     """
-    saved = _folder(html) if html.is_dir() else [_one(html, url)]
-    return [_replay(settings, page, slug=slug) for page in saved]
+    pages = {saved: _page(saved) for saved in saved_pages(asked)}
+    stories = joined((saved, _characters(settings, page)) for saved, page in pages.items())
+    work = _Reading(settings, asked.slug, pages)
+    for story in stories:
+        work.refuse_other_outlet(story.pages[0])
+    return asyncio.run(work.all(stories, readers or Readers(settings.crawl)))
 
 
-def _one(html: Path, url: str) -> _Saved:
-    if not is_fetchable(url):
-        raise ConfigError(f"{html}: name the address the page came from with --url https://…")
-    return _Saved(file=html, url=url, fetched_at=_written_at(html))
-
-
-def _written_at(file: Path) -> datetime:
-    return datetime.fromtimestamp(file.stat().st_mtime, tz=UTC)
-
-
-def _folder(folder: Path) -> Iterator[_Saved]:
-    for name, entry in sorted(_index(folder).items()):
-        known = entry if isinstance(entry, Mapping) else {"url": entry}
-        file = folder / name
-        if not file.is_file():
-            raise ConfigError(f"{folder / 'urls.json'}: names {name}, which is not in the folder")
-        fetched = known.get("fetched_at")
-        yield _Saved(
-            file=file,
-            url=_one(file, str(known.get("url", ""))).url,
-            fetched_at=_moment(fetched, file) if fetched else _written_at(file),
-        )
-
-
-def _index(folder: Path) -> dict[str, Any]:
-    file = folder / "urls.json"
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except OSError:
-        raise ConfigError(
-            f'{file}: missing; it maps each file to its address: {{"page.html": "https://…"}}'
-        ) from None
-    except ValueError as error:
-        raise ConfigError(f"{file}: no JSON: {error}") from None
-    if not isinstance(found, dict):
-        raise ConfigError(f"{file}: must be an object of file name -> address")
-    return found
-
-
-def _moment(text: object, file: Path) -> datetime:
-    try:
-        return datetime.fromisoformat(str(text)).astimezone(UTC)
-    except ValueError:
-        raise ConfigError(f"{file}: fetched_at {text!r} is no ISO 8601 time") from None
-
-
-def _replay(settings: Settings, saved: _Saved, *, slug: str) -> dict[str, Any]:
-    outlet, rules = _reader(settings, saved, slug=slug)
-    page = Page(
+def _page(saved: SavedPage) -> Page:
+    return Page(
         url=saved.url,
         status=200,
         body=saved.file.read_bytes(),
         fetched_at=saved.fetched_at,
         headers=_HTML,
     )
-    job = ReadJob(
-        outlet=outlet,
-        rules=rules,
-        pages=(page,),
-        topic=settings.crawl.topic,
-        limit=settings.crawl.page_limit,
-        tags=settings.crawl.tag_limit,
-        thorough=settings.crawl.thorough,
-    )
-    about = {"file": saved.file.name, "url": saved.url, "outlet": outlet.slug}
-    return about | _told(read(job))
 
 
-def _reader(settings: Settings, saved: _Saved, *, slug: str) -> tuple[Outlet, Rules]:
-    if slug:
-        spider = chosen(settings, [slug])[0]
-        return spider.outlet, spider.rules_at(saved.fetched_at)
-    for spider in known_spiders(settings).values():
-        if same_outlet(saved.url, spider.outlet.url):
+def _characters(settings: Settings, page: Page) -> str:
+    """What its paging is read from; '' where the reader will say why it cannot be read."""
+    try:
+        return bodies.characters(page, bodies.decoded(page, settings.crawl.page_limit))
+    except CrawlError:
+        return ""
+
+
+class _Reading:
+    """Saved stories while they are read, one by one."""
+
+    def __init__(self, settings: Settings, slug: str, pages: dict[SavedPage, Page]) -> None:
+        self._settings = settings
+        self._pages = pages
+        self._slug = slug
+        self._known = known_spiders(settings)
+        self._spider = chosen(settings, [slug])[0] if slug else None
+
+    def refuse_other_outlet(self, saved: SavedPage) -> None:
+        """Raises ConfigError where the address is of another outlet than the one asked for."""
+        home = self._home(saved.url)
+        if self._slug and home and home.outlet.slug != self._slug:
+            raise ConfigError(
+                f"{saved.file}: {saved.url} is of {home.outlet.slug}, not of {self._slug}; "
+                "leave OUTLET out"
+            )
+
+    def _home(self, url: str) -> type[OutletSpider] | None:
+        return next((one for one in self._known.values() if same_outlet(url, one.outlet.url)), None)
+
+    async def all(self, stories: list[SavedStory], readers: Readers) -> list[dict[str, Any]]:
+        try:
+            return [await self._one(story, readers) for story in stories]
+        finally:
+            readers.close()
+
+    async def _one(self, story: SavedStory, readers: Readers) -> dict[str, Any]:
+        job = self._job(story)
+        first = story.pages[0]
+        about = {
+            "file": first.file.name,
+            "url": first.url,
+            "outlet": job.outlet.slug,
+            "fetched_at": first.fetched_at,
+            "fetched_from": first.fetched_from,
+            "files": [page.file.name for page in story.pages],
+            "parts": story.parts,
+            "missing_parts": list(story.missing),
+        }
+        return about | dict(_told(await readers.read(job)))
+
+    def _job(self, story: SavedStory) -> ReadJob:
+        outlet, rules = self._outlet_and_rules(story.pages[0])
+        crawl = self._settings.crawl
+        return ReadJob(
+            outlet=outlet,
+            rules=rules,
+            pages=tuple(self._pages[page] for page in story.pages),
+            topic=crawl.topic,
+            limit=crawl.page_limit,
+            tags=crawl.tag_limit,
+            thorough=crawl.thorough,
+        )
+
+    def _outlet_and_rules(self, saved: SavedPage) -> tuple[Outlet, Rules]:
+        if spider := self._spider or self._home(saved.url):
             return spider.outlet, spider.rules_at(saved.fetched_at)
-    parts = urlsplit(saved.url)
-    host = (parts.hostname or "").removeprefix("www.")
-    return Outlet(slug=host, name=host, url=f"{parts.scheme}://{parts.netloc}"), Rules()
+        parts = urlsplit(saved.url)
+        host = (parts.hostname or "").removeprefix("www.")
+        return Outlet(slug=host, name=host, url=f"{parts.scheme}://{parts.netloc}"), Rules()
 
 
-def _told(result: ReadResult) -> dict[str, Any]:
-    told: dict[str, Any] = {"answer": result.answer.value, "detail": result.detail}
+def _told(result: ReadResult) -> Iterator[tuple[str, Any]]:
+    yield from {"answer": result.answer.value, "detail": result.detail}.items()
     if result.reading is None:
-        return told
+        return
     article = result.reading.article
-    return told | {
-        **vars(article),
-        "canonical": result.reading.canonical,
-        "platform_id": result.reading.platform_id,
-        "extractor": result.reading.extractor,
-        "content_hash": content_hash(article),
-        "topic": result.topic,
-    }
-
-
-def show_saved(results: Sequence[Mapping[str, Any]]) -> None:
-    """Print what was read, for people."""
-    for result in results:
-        print_line(f"{result['file']}  {result['url']}", bold=True)
-        if result["answer"] != "article":
-            print_line(f"  {result['answer']}: {result['detail']}")
-            continue
-        for name in ("headline", "byline", "editor", "dateline", "published_text", "section"):
-            if result[name]:
-                print_line(f"  {name}: {result[name]}")
-        if result["published_at"]:
-            print_line(f"  published: {result['published_at']:%Y-%m-%d %H:%M} UTC "
-                       f"({result['published_zone']})")  # fmt: skip
-        topic = result["topic"]
-        words = ", ".join(dict.fromkeys(span.text for span in topic.evidence))
-        verdict = "on topic" if topic.on_topic else "off topic"
-        print_line(f"  {verdict}, score {topic.score:.2f}{': ' if words else ''}{words}")
-        print_line()
-        print_line(str(result["text"]))
-        print_line()
+    yield from vars(article).items()
+    yield "canonical", result.reading.canonical
+    yield "platform_id", result.reading.platform_id
+    yield "extractor", result.reading.extractor
+    yield "content_hash", content_hash(article)
+    yield "topic", result.topic

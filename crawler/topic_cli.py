@@ -114,10 +114,14 @@ def _about(
 
 def _saved(settings: Settings, html: Path, url: str) -> _Asked:
     from crawler.replay_saved import replay_saved  # noqa: PLC0415 - brings Scrapy, which only pages need
+    from crawler.saved_pages import SavedAsked  # noqa: PLC0415
+    from crawler.saved_printing import missing_parts  # noqa: PLC0415
 
-    read = replay_saved(settings, html=html, url=url)[0]
+    read = replay_saved(settings, SavedAsked(html=html, url=url))[0]
     if read["answer"] != "article":
         raise NotAnArticle(f"{html}: {read['answer']}: {read['detail']}")
+    if note := missing_parts(read):
+        click.echo(f"kliping: {note}", err=True)
     return _Asked(read["headline"], read["text"])
 
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redesigned import Here
 
-from archive.config import Settings
+from archive.config import CrawlConfig, Settings
 from crawler.replay_saved import replay_saved
+from crawler.saved_pages import SavedAsked
 
 HERE = Path(__file__).parent
 PAGES = Path(os.environ.get("KLIPING_PAGES", HERE.parent.parent / "shared" / "pages"))
@@ -40,7 +42,8 @@ def read(known: Path) -> dict[str, Any]:
     page = PAGES / f"{known.stem}.html"
     if not page.is_file():
         pytest.skip(f"GENUINE PAGE NOT READ: no {page.name} in {PAGES}; set KLIPING_PAGES")
-    return replay_saved(Settings(), html=page, url=truth(known)["url"])[0]
+    asked = SavedAsked(html=page, url=truth(known)["url"])
+    return replay_saved(Settings(), asked, readers=Here(CrawlConfig()))[0]
 
 
 def leaked_and_lost(lines: list[str], digests: list[str]) -> tuple[list[str], list[int]]:
