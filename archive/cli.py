@@ -20,7 +20,7 @@ from archive.errors import ArchiveTooNew, ConfigError, NotFound
 from archive.events import KINDS
 from archive.events import events as newest_events
 from archive.images import images
-from archive.labels import labels
+from archive.labels import labels, verdict
 from archive.settings_file import settings_file
 from archive.snapshots import FORMATS
 from archive.snapshots import export as export_snapshot
@@ -125,6 +125,7 @@ def show(options: Options, story: str, number: int | None, as_json: bool) -> Non
         values = {
             "story": found,
             "status": found.status,
+            "topic": verdict(decided, known[-1].topic if known else None),
             "versions": known,
             "labels": decided,
             "images": shown,

@@ -10,9 +10,10 @@ from archive import printing
 from archive.archive import Archive
 from archive.config import Settings
 from archive.console import JSON, print_json, print_line
-from archive.labels import TOPIC, labels
+from archive.labels import TOPIC, labels, verdict
 from archive.stories import find_story
 from archive.types import Label
+from archive.versions import versions
 
 __all__ = ["label"]
 
@@ -50,12 +51,12 @@ def label(
             made = Label(field=field, value=value, made_by=by, reason=reason)
             archive.label(found.story_id, made)
         decided = labels(archive.engine, found.story_id)
+        known = versions(archive.engine, found.story_id)
     finally:
         archive.close()
+    holds = verdict(decided, known[-1].topic if known else None)
     if as_json:
-        print_json({"story": found, "labels": decided})
+        print_json({"story": found, "topic": holds, "labels": decided})
         return
     print_line(f"{found.story_id}  {found.outlet}  {found.url}")
-    printing.print_labels(decided)
-    if not decided:
-        print_line("nobody decided anything of this story; the machine's word holds")
+    printing.print_verdict(holds, decided)

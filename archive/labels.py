@@ -1,5 +1,7 @@
 """What persons decided of stories: who, when and why. Their word wins over the machine's."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +11,40 @@ from sqlalchemy.engine import Engine
 from archive import database, ledger
 from archive.errors import ConfigError
 from archive.schema import label, story
-from archive.types import Label
+from archive.types import Label, TopicDecision
 
-__all__ = ["TOPIC", "add", "decisions", "labels", "topic_label"]
+__all__ = ["TOPIC", "Verdict", "add", "decisions", "labels", "topic_label", "verdict"]
 
 TOPIC = "topic"
 _VALUES = ("yes", "no")
 _LONGEST = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """Whether a story is on topic, and who says so: a person's newest word, else the machine."""
+
+    on_topic: bool | None
+    """None when nobody has decided yet."""
+    decided_by: str
+    """`person`, `machine`, or empty."""
+    label: Label | None
+    """The word that holds, when a person's does."""
+    machine: TopicDecision | None
+    """What the machine says, whoever decides."""
+
+
+def verdict(decided: Sequence[Label], machine: TopicDecision | None) -> Verdict:
+    """What holds of a story's topic, from its labels (oldest first) and the machine's decision."""
+    newest = next((one for one in reversed(decided) if one.field == TOPIC), None)
+    if newest:
+        return Verdict(
+            on_topic=newest.value == "yes", decided_by="person", label=newest, machine=machine
+        )
+    said = machine.on_topic if machine else None
+    return Verdict(
+        on_topic=said, decided_by="machine" if machine else "", label=None, machine=machine
+    )
 
 
 def add(connection: Connection, story_id: str, *, made: Label, recorded_at: datetime) -> Label:

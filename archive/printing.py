@@ -8,6 +8,7 @@ import click
 from archive.console import clean, marked, print_line, print_table, when
 from archive.events import Event
 from archive.findings import AuditReport, Finding
+from archive.labels import Verdict, verdict
 from archive.manifest import Manifest
 from archive.search import Hit
 from archive.status import CrawlStatus, RunStatus, Status
@@ -20,10 +21,10 @@ __all__ = [
     "print_diff",
     "print_events",
     "print_hits",
-    "print_labels",
     "print_manifest",
     "print_status",
     "print_story",
+    "print_verdict",
 ]
 
 _PROBLEMS = 20
@@ -49,8 +50,8 @@ def print_story(
     )
     print_line()
     _print_article(chosen.article, number=chosen.number)
-    _print_proof(chosen)
-    print_labels(labels)
+    print_verdict(verdict(labels, chosen.topic), labels)
+    _print_captures(chosen)
     for image in images:
         print_line(_image(image))
 
@@ -75,13 +76,7 @@ def _print_article(article: Article, *, number: int) -> None:
         print_line()
 
 
-def _print_proof(version: Version) -> None:
-    if version.topic:
-        print_line(
-            f"topic: {'yes' if version.topic.on_topic else 'no'} ({version.topic.score:.2f})"
-        )
-        for span in version.topic.evidence:
-            print_line(f"  {span.rule}: {span.text}")
+def _print_captures(version: Version) -> None:
     for capture in version.captures:
         print_line(
             f"capture: {when(capture.fetched_at)} {capture.status} {capture.kind} "
@@ -89,11 +84,35 @@ def _print_proof(version: Version) -> None:
         )
 
 
-def print_labels(labels: Iterable[Label]) -> None:
-    """Print what persons decided of a story, oldest first: the last decision holds."""
+def print_verdict(found: Verdict, labels: Sequence[Label]) -> None:
+    """Print what holds of a story's topic, what the machine says, and what persons decided."""
+    print_line(f"topic: {_word(found.on_topic)}, {_decided_by(found)}")
+    if found.machine:
+        overruled = ", which a person overruled" if _is_overruled(found) else ""
+        said = f"{_word(found.machine.on_topic)} (score {found.machine.score:.2f})"
+        print_line(f"the machine says: {said}{overruled}")
+        if found.machine.evidence and not found.machine.on_topic:
+            print_line("  found, but not enough for its topic:")
+        for span in found.machine.evidence:
+            print_line(f"  {span.rule}: {span.text}")
     for one in labels:
+        state = "holds" if one == found.label else "replaced"
         said = f"{one.field} {one.value}, by {one.made_by}"
-        print_line(f"label: {said} {when(one.recorded_at)}: {one.reason}")
+        print_line(f"label: {said} {when(one.recorded_at)} ({state}): {one.reason}")
+
+
+def _decided_by(found: Verdict) -> str:
+    if found.label:
+        return f"decided by {found.label.made_by}: a person's newest word holds"
+    return "by the machine: no person decided" if found.machine else "nobody decided"
+
+
+def _is_overruled(found: Verdict) -> bool:
+    return bool(found.label and found.machine and found.machine.on_topic != found.on_topic)
+
+
+def _word(is_on_topic: bool | None) -> str:
+    return "unknown" if is_on_topic is None else "yes" if is_on_topic else "no"
 
 
 def print_cluster(found: Cluster) -> None:

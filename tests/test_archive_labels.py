@@ -163,8 +163,32 @@ def test_command_decides_and_shows_the_history(ask: Any) -> None:
     assert (first["value"], second["value"]) == ("no", "yes")
 
 
-def test_story_nobody_decided_says_so(ask: Any) -> None:
-    assert "nobody decided" in ask("label", CAMAT)[1]
+def test_story_nobody_decided_shows_the_machines_word(ask: Any) -> None:
+    out = ask("label", CAMAT)[1]
+    assert "topic: yes, by the machine: no person decided\n" in out
+    assert "the machine says: yes (score 0." in out
+    assert "overruled" not in out
+
+
+@pytest.mark.parametrize("command", ["label", "show"])
+def test_word_that_holds_is_shown_beside_the_machines(ask: Any, command: str) -> None:
+    ask("label", CAMAT, "topic", "yes", *BY)
+    ask("label", CAMAT, "topic", "no", "--by", "Tomo", "--reason", "Hanya kepala desa")
+    out = ask(command, CAMAT)[1]
+    assert "topic: no, decided by Tomo: a person's newest word holds\n" in out
+    assert "which a person overruled\n" in out
+    assert "(replaced): Beritanya soal kepala desa\n" in out
+    assert "(holds): Hanya kepala desa\n" in out
+
+
+@pytest.mark.parametrize("command", ["label", "show"])
+def test_programs_are_told_what_holds_and_who_says_so(ask: Any, command: str) -> None:
+    before = json.loads(ask(command, CAMAT, "--json")[1])["topic"]
+    assert (before["on_topic"], before["decided_by"], before["label"]) == (True, "machine", None)
+    ask("label", CAMAT, "topic", "no", *BY)
+    after = json.loads(ask(command, CAMAT, "--json")[1])["topic"]
+    assert (after["on_topic"], after["decided_by"]) == (False, "person")
+    assert (after["label"]["made_by"], after["machine"]["on_topic"]) == ("Rina Ayu", True)
 
 
 @pytest.mark.parametrize(
