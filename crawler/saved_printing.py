@@ -54,7 +54,8 @@ def _show(result: Mapping[str, Any]) -> None:
     topic = result["topic"]
     words = ", ".join(dict.fromkeys(span.text for span in topic.evidence))
     verdict = "on topic" if topic.on_topic else "off topic"
-    print_line(f"  {verdict}, score {topic.score:.2f}{': ' if words else ''}{words}")
+    but = "" if topic.on_topic else "found, but not enough: "
+    print_line(f"  {verdict}, score {topic.score:.2f}{f': {but}{words}' if words else ''}")
     print_line()
     print_line(str(result["text"]))
     print_line()

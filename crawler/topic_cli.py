@@ -61,7 +61,7 @@ def explain(
     given = account(_topic(settings, topic_file), about.headline, about.text)
     last = about.labels[-1] if about.labels else None
     if as_json:
-        values = {**asdict(given), **asdict(given.decision), "label": last}
+        values = {**asdict(given), **asdict(given.decision), "short": given.short, "label": last}
         print_json({name: value for name, value in values.items() if name != "decision"})
         return
     for line in told(given):

@@ -87,6 +87,29 @@ def test_rule_nearly_met_is_named_with_what_was_missing(ask: Any) -> None:
     assert "netralitas, but no civil_servant near: 'netral' at 14" in out
 
 
+def test_what_did_not_suffice_is_no_reason(ask: Any) -> None:
+    asked = ("topic", "explain", "--text", "-", "--topic", "banjir.toml")
+    weak = FLOOD.replace("0.8", "0.3")
+    Path("banjir.toml").write_text(weak, encoding="utf-8")
+    _, out, _ = ask(*asked, typed="Banjir")
+    verdict, found, counted = out.splitlines()
+    assert verdict.startswith("off topic: score 0.30, needs 0.50 (banjir/1/")
+    assert found == "  these rules were met, but that is 0.20 too little:"
+    assert counted == "  +0.30  banjir, in the headline: 'Banjir' at 0"
+    assert json.loads(ask(*asked, "--json", typed="Banjir")[1])["short"] == 0.2
+
+
+def test_nothing_found_is_said() -> None:
+    lines = list(told(account(Topic.load(), "Hujan di kota", "Jalan banjir.")))
+    assert "  no rule that speaks for the topic was met" in lines
+
+
+def test_words_without_what_the_topic_requires_count_for_nothing() -> None:
+    lines = list(told(account(Topic.load(), "ASN netral", "")))
+    assert "  so nothing counts; these rules would have counted otherwise:" in lines
+    assert any(line.startswith("  +0.") for line in lines)
+
+
 def test_rule_cancelled_by_another_subject_is_named() -> None:
     given = account(Topic.load(), "Camat dan prajurit netral di pilkada", "")
     assert "police in the sentence" in {near.why for near in given.nearly}
@@ -191,7 +214,7 @@ def test_own_topic_file_is_tried(ask: Any, tmp_path: Path, how: str) -> None:
 
 
 BAD = {
-    "no JSON": ("{", "line 2: Invalid JSON"),
+    "no JSON": ("{", "line 2: Invalid JSON: EOF while parsing an object at column 1"),
     "no text": ({"title": "x", "label": "no"}, "line 2: text: Field required"),
     "other label": ({**NO, "label": "maybe"}, "line 2: label: Input should be 'yes' or 'no'"),
     "no object": ("[1]", "line 2:"),
@@ -205,6 +228,12 @@ def test_bad_line_is_named_by_its_number(ask: Any, tmp_path: Path, name: str) ->
     code, out, err = ask("topic", "test", lines_in(tmp_path, YES, line, NO))
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_lines_after_one_that_is_too_long_keep_their_numbers(tmp_path: Path) -> None:
+    path = Path(lines_in(tmp_path, "x" * 33_000_000, YES, "y"))
+    with pytest.raises(ConfigError, match=r"line 1: longer than 16000000 bytes; line 3: Invalid"):
+        list(labelled(path))
 
 
 def test_each_bad_line_is_named(tmp_path: Path) -> None:
@@ -260,3 +289,13 @@ def test_topic_of_the_documentation_decides(
     )
     (tmp_path / "banjir.toml").write_text(example.partition("```")[0], encoding="utf-8")
     assert Topic.load(tmp_path / "banjir.toml").decide(headline, text).on_topic is expected
+
+
+def test_evidence_starts_where_the_documentation_says() -> None:
+    headline, text = "Jelang Pilkada, Kisah “Édi”", "Bawaslu meminta ASN netral dalam pilkada."
+    given = account(Topic.load(), headline, text)
+    joined = f"{headline}\n\n{text}"
+    assert given.decision.evidence
+    assert {
+        joined[one.start :][: len(one.text)] == one.text for one in given.decision.evidence
+    } == {True}

@@ -45,6 +45,11 @@ class Account:
     missing: tuple[str, ...]
     """Required groups of which the story holds no word; without them the score is 0."""
 
+    @property
+    def short(self) -> float:
+        """How much the score lacks of the threshold; 0 for a story on topic."""
+        return round(max(0.0, self.threshold - self.decision.score), 4)
+
 
 def account(topic: Topic, headline: str, text: str) -> Account:
     """What the topic makes of a story, and why. Offsets count as in a decision's evidence."""
@@ -84,21 +89,32 @@ def _spans(rule: str, matches: Iterable[Match], characters: str) -> tuple[Span, 
 
 
 def told(given: Account) -> Iterator[str]:
-    """The account as lines for people."""
+    """The account as lines for people: the verdict, what was found, and what was missing."""
     decision = given.decision
     verdict = "on topic" if decision.on_topic else "off topic"
-    yield (f"{verdict}: score {decision.score:.2f}, needs {given.threshold:.2f} ({decision.topic})")
+    yield f"{verdict}: score {decision.score:.2f}, needs {given.threshold:.2f} ({decision.topic})"
     for group in given.missing:
         yield f"  the story holds no word of {group}, which the topic requires"
-    if not given.counted:
-        yield "  no rule was met"
+    yield f"  {_summary(given)}"
     for one in given.counted:
         yield f"  {one.value:+.2f}  {one.rule}, in the {one.place}: {_quoted(one.words)}"
     if given.nearly:
-        yield "  nearly met:"
+        yield "  not counted, as one thing was missing or in the way of each:"
     for near in given.nearly:
         words = f": {_quoted(near.words)}" if near.words else ""
         yield f"    {near.rule}, but {near.why}{words}"
+
+
+def _summary(given: Account) -> str:
+    """What stands below: reasons, or what was found and did not suffice."""
+    speaks_for = any(one.value > 0 for one in given.counted)
+    if given.decision.on_topic:
+        return "it is on topic because of:"
+    if not speaks_for:
+        return "no rule that speaks for the topic was met"
+    if given.missing:
+        return "so nothing counts; these rules would have counted otherwise:"
+    return f"these rules were met, but that is {given.short:.2f} too little:"
 
 
 def _quoted(words: Iterable[Span]) -> str:

@@ -1,9 +1,10 @@
 """A topic tried on labelled stories: JSON lines, read one by one, however many there are."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -15,6 +16,7 @@ __all__ = ["Labelled", "Miss", "Trial", "labelled", "try_topic"]
 
 _NAMED = 20  # bad lines that are named
 _LONGEST = 16_000_000  # bytes of a line
+_IN_LINE = re.compile(r" at line 1 column")  # of the one line: the file's is told already
 
 
 class Labelled(BaseModel):
@@ -138,9 +140,7 @@ def labelled(path: Path) -> Iterator[Labelled]:
     bad: list[str] = []
     try:
         with path.open("rb") as lines:
-            number = 0
-            while line := lines.readline(_LONGEST):
-                number += 1
+            for number, line in enumerate(_pieces(lines), start=1):
                 if not line.strip(b" \t\r\n\xef\xbb\xbf"):
                     continue
                 try:
@@ -155,8 +155,19 @@ def labelled(path: Path) -> Iterator[Labelled]:
         raise ConfigError(f"{path}: {'; '.join(bad)}")
 
 
+def _pieces(lines: BinaryIO) -> Iterator[bytes]:
+    """Each line, or its beginning where it is longer than any story."""
+    while line := lines.readline(_LONGEST + 1):
+        yield line
+        while len(line) > _LONGEST and not line.endswith(b"\n"):
+            line = lines.readline(_LONGEST + 1) or b"\n"
+
+
 def _read(line: bytes, *, number: int) -> Labelled:
-    text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+    if len(line) > _LONGEST:
+        raise ValueError(f"longer than {_LONGEST} bytes")
+    # without its end, so that JSON's own count of lines stays at 1
+    text = line.rstrip(b"\r\n").decode("utf-8-sig" if number == 1 else "utf-8")
     return Labelled.model_validate_json(text).model_copy(update={"line": number})
 
 
@@ -164,5 +175,6 @@ def _told(error: ValueError) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        return f"{place}: {first['msg']}" if place else first["msg"]
+        message = _IN_LINE.sub(" at column", first["msg"])
+        return f"{place}: {message}" if place else message
     return "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
