@@ -195,6 +195,7 @@ def _told(as_of: datetime | None) -> Select[Any]:
             version.c.first_seen_at,
             reading.c.headline,
             reading.c.published_at,
+            reading.c.published_zone,
             reading_text.c.text,
         )
         .select_from(story)
@@ -215,7 +216,10 @@ def _departs(first: list[str], other: list[str]) -> float:
 
 
 def _copy(row: RowMapping, *, departs: float) -> Copy:
-    names = ("story_id", "outlet", "url", "headline", "published_at", "first_seen_at")
+    names = (
+        *("story_id", "outlet", "url", "headline"),
+        *("published_at", "published_zone", "first_seen_at"),
+    )
     return Copy(departs=departs, **{name: row[name] for name in names})
 
 

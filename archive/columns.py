@@ -27,12 +27,14 @@ STORIES = (
     Column("text", "string", "cleaned text, paragraphs separated by one blank line"),
     Column("byline", "string", "who wrote it, as printed"),
     Column("editor", "string", "who edited it, as printed"),
-    Column("dateline", "string", "place (and outlet) that opens the text, as printed"),
+    Column(
+        "dateline", "string", "place read from how the text opens; the text keeps it as printed"
+    ),
     Column("section", "string", "section of the outlet"),
     Column("tags", "array", "the outlet's own tags"),
     Column("image_url", "string", "address of the lead picture"),
     Column("published_at", "datetime", "when the outlet says it was published, UTC"),
-    Column("published_text", "string", "the date as printed"),
+    Column("published_text", "string", "the date as printed; empty when it is only declared"),
     Column("modified_at", "datetime", "when the outlet says it was last changed, UTC"),
     Column("first_seen_at", "datetime", "when this version was first seen, UTC"),
     Column("last_seen_at", "datetime", "when this version was last seen, UTC"),
@@ -57,7 +59,7 @@ STORIES = (
 """One row per version, in order of outlet, story_id, first_seen_at and version."""
 
 LOCAL = (
-    Column("published_local", "string", "published_at in the zone of the outlet"),
+    Column("published_local", "string", "published_at in its own zone, else the outlet's"),
     Column("first_seen_local", "string", "first_seen_at in the zone of the outlet"),
 )
 """For people: after the others, in CSV only."""

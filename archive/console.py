@@ -149,15 +149,20 @@ def when(value: datetime | None) -> str:
     return value.astimezone().strftime("%Y-%m-%d %H:%M %Z") if value else ""
 
 
-def day_or_moment(value: datetime | None, zone: str) -> str:
+def day_or_moment(value: datetime | None, zone: str, *, seconds: bool = False) -> str:
     """When something was published, on the clock of `zone` (IANA) or, without one, in UTC.
 
     Midnight there stands for a day of which nobody told the time: it is shown as that day.
     """
     if value is None:
         return ""
-    local = value.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{local:%Y-%m-%d}" if local.time() == time.min else f"{local:%Y-%m-%d %H:%M %Z}"
+    try:
+        local = value.astimezone(ZoneInfo(zone))
+    except (KeyError, ValueError, OSError):  # none, unknown, or a folder of zones
+        local = value.astimezone(UTC)
+    if local.time() == time.min:
+        return f"{local:%Y-%m-%d}"
+    return local.strftime(f"%Y-%m-%d %H:%M{':%S' if seconds else ''} %Z")
 
 
 def marked(changes: Iterable[Change]) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import click
 
-from archive.console import clean, marked, print_line, print_table, when
+from archive.console import clean, day_or_moment, marked, print_line, print_table, when
 from archive.events import Event
 from archive.findings import AuditReport, Finding
 from archive.labels import Verdict, verdict
@@ -62,7 +62,8 @@ def _print_article(article: Article, *, number: int) -> None:
         "version": str(number),
         "byline": article.byline,
         "editor": article.editor,
-        "published": article.published_text or when(article.published_at),
+        "published": day_or_moment(article.published_at, article.published_zone),
+        "printed": article.published_text,
         "source": article.source,
         "section": article.section,
         "tags": ", ".join(article.tags),
@@ -124,8 +125,8 @@ def print_cluster(found: Cluster) -> None:
     print_table(
         ("Story", "Outlet", "Published", "First seen", "Departs", "Address"),
         [
-            (one.story_id, one.outlet, one.published_at, one.first_seen_at,
-             f"{one.departs:.0%}", one.url)
+            (one.story_id, one.outlet, day_or_moment(one.published_at, one.published_zone),
+             one.first_seen_at, f"{one.departs:.0%}", one.url)
             for one in found.copies
         ],
     )  # fmt: skip
@@ -189,7 +190,8 @@ def print_hits(hits: Sequence[Hit]) -> None:
     if not hits:
         print_line("nothing found")
     for hit in hits:
-        at = when(hit.published_at or hit.first_seen_at)
+        published = day_or_moment(hit.published_at, hit.published_zone)
+        at = published or when(hit.first_seen_at)
         print_line(f"{hit.story_id}  {at}  {hit.outlet}  version {hit.number}")
         print_line(hit.headline, bold=True)
         print_line(hit.url)

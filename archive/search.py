@@ -77,6 +77,7 @@ class Hit:
     number: int
     headline: str
     published_at: datetime | None
+    published_zone: str
     first_seen_at: datetime
     snippet: str
     """The place where a word was first met, in text as it is compared (see `normalise`)."""
@@ -165,5 +166,8 @@ def _rows(connection: Connection, reading_ids: Sequence[int]) -> Sequence[RowMap
 
 def _hit(row: RowMapping, wanted: Node) -> Hit:
     around, marks = snippet(normalise(row["text"]), positive(wanted))
-    names = ("story_id", "outlet", "url", "number", "headline", "published_at", "first_seen_at")
+    names = (
+        *("story_id", "outlet", "url", "number", "headline"),
+        *("published_at", "published_zone", "first_seen_at"),
+    )
     return Hit(snippet=around, marks=marks, **{name: row[name] for name in names})

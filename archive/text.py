@@ -38,7 +38,7 @@ _PLAIN = str.maketrans(
 
 
 _COUNTED_BACK = re.compile(
-    r"\b(?:lalu|baru saja|barusan|kemarin|ago|just now|yesterday)\b", re.IGNORECASE
+    r"\b(?:lalu|baru saja|barusan|hari ini|kemarin|ago|just now|today|yesterday)\b", re.IGNORECASE
 )
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 

@@ -100,8 +100,9 @@ class Article:
     editor: str = ""
     dateline: str = ""
     published_text: str = ""
-    """The date as the page prints it; empty when only metadata hold one."""
+    """The date as the page prints it (`2 jam lalu`, too); empty when only metadata hold one."""
     published_at: datetime | None = None
+    """Of a page that tells a day and no time: midnight of that day in `published_zone`."""
     published_zone: str = ""
     """The zone the outlet printed or is known for: an IANA name."""
     modified_at: datetime | None = None
@@ -278,6 +279,7 @@ class Copy:
     url: str
     headline: str
     published_at: datetime | None
+    published_zone: str
     first_seen_at: datetime
     departs: float
     """The share of words that only this text or only the first publication has: 0 to 1."""

@@ -43,7 +43,7 @@ class Dates:
     published_at: datetime | None
     modified_at: datetime | None
     text: str
-    """Empty when only metadata hold a date, or the page counts hours back."""
+    """Empty when only metadata hold a date; `2 jam lalu` is kept, and compared with none."""
     zone: str
 
 
@@ -74,7 +74,7 @@ def read_dates(
     return Dates(
         published_at=at,
         modified_at=modified.at if modified and is_later else None,
-        text=printed.text if printed and not printed.relative else "",
+        text=printed.text if printed else "",
         zone=printed.zone if printed else "",
     )
 

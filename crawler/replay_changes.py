@@ -56,6 +56,8 @@ class Change:
     first_seen_at: datetime | None = None
     """Of a version that comes to light."""
     detail: str = ""
+    zone: str = ""
+    """In which its dates were read (IANA), for people."""
 
     @property
     def is_trouble(self) -> bool:
@@ -90,6 +92,7 @@ def _of_reread(reread: Reread, about: Change) -> Change | None:
         version=version.number,
         kind="changed",
         fields=found,
+        zone=_zone(reread.read.article, version.article),
         repeats_previous=reread.repeats_previous,
         was_repeating=version.repeats_previous,
     )
@@ -101,6 +104,7 @@ def _of_reveal(reveal: Reveal, about: Change, *, number: int) -> Change:
         version=number,
         kind="revealed",
         fields=_differences(reveal.before, reveal.read.article),
+        zone=_zone(reveal.read.article, reveal.before),
         first_seen_at=reveal.first_seen_at,
         detail="could not be read before" if reveal.was_unread else "",
     )
@@ -118,6 +122,11 @@ def _differences(before: Article | None, after: Article | None) -> dict[str, Fie
     return {
         name: FieldChange(before=old, after=new) for name, (old, new) in pairs.items() if old != new
     }
+
+
+def _zone(*articles: Article | None) -> str:
+    zones = (article.published_zone for article in articles if article)
+    return next(filter(None, zones), "")
 
 
 def _topic(before: TopicDecision | None, after: TopicDecision | None) -> dict[str, FieldChange]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from archive.console import clean, marked, print_line, print_table, when
+from archive.console import clean, day_or_moment, marked, print_line, print_table, when
 from archive.text import Change as Stretch
 from archive.text import diff
 from crawler.replay_archive import ReplayReport
@@ -47,7 +47,7 @@ class JsonPrinter:
 def as_json(change: Change) -> dict[str, Any]:
     """A change as plain JSON values; times in UTC with a Z."""
     values = vars(change) | {"fields": {name: vars(one) for name, one in change.fields.items()}}
-    del values["was_repeating"]
+    del values["was_repeating"], values["zone"]
     return values
 
 
@@ -68,7 +68,7 @@ def print_change(change: Change) -> None:
     for name, one in change.fields.items():
         if change.kind == "revealed" and one.before is None:
             continue  # of a story nobody knew of
-        click.echo(f"  {name}: {_shown(name, one)}")
+        click.echo(f"  {name}: {_shown(name, one, zone=change.zone)}")
     print_line()
 
 
@@ -83,15 +83,15 @@ def _said(change: Change) -> str:
     return ", ".join([*said, *filter(None, [change.detail])])
 
 
-def _shown(name: str, one: FieldChange) -> str:
+def _shown(name: str, one: FieldChange, *, zone: str) -> str:
     if name == "text" and one.before is not None:
         return marked(map(_shortened, diff(one.before, one.after)))
-    return f"{clean(_value(one.before))} -> {clean(_value(one.after))}"
+    return " -> ".join(clean(_value(value, zone=zone)) for value in (one.before, one.after))
 
 
-def _value(value: object) -> str:
+def _value(value: object, *, zone: str) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(sep=" ", timespec="seconds")
+        return day_or_moment(value, zone, seconds=True)
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "(none)"
     return str(value or "(none)")

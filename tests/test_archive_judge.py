@@ -61,7 +61,16 @@ def test_fields_around_the_story_are_not_compared(name: str) -> None:
 
 @pytest.mark.parametrize(
     "printed",
-    ["", "2 jam lalu", "3 hari yang lalu", "baru saja", "5 menit yang lalu", "an hour ago"],
+    [
+        "",
+        "2 jam lalu",
+        "3 hari yang lalu",
+        "baru saja",
+        "5 menit yang lalu",
+        "an hour ago",
+        "Kemarin, 20:11 WIB",
+        "Hari ini 08.30 WIB",
+    ],
 )
 @pytest.mark.parametrize("is_first", [True, False])
 def test_date_that_is_missing_or_counted_back_is_not_compared(printed: str, is_first: bool) -> None:

@@ -327,7 +327,7 @@ def test_account_admin_is_nobody() -> None:
         ("Minggu, 8 Desember 2024", "2024-09-26T12:31:40+07:00", "", "2024-09-26T05:31:40"),
         ("", "2024-09-26T12:31:40+07:00", "", "2024-09-26T05:31:40"),
         ("26 September 2024", "", "26 September 2024", "2024-09-25T17:00:00"),
-        ("2 jam lalu", "", "", "2024-12-07T23:30:00"),
+        ("2 jam lalu", "", "2 jam lalu", "2024-12-07T23:30:00"),
     ],
     ids=[
         "both", "zone mislabelled", "day printed", "day declared", "relative", "todays date",

@@ -172,7 +172,7 @@ def test_change_after_the_fetch_is_not_believed() -> None:
     assert found.modified_at is None
 
 
-def test_relative_date_is_no_printed_text() -> None:
+def test_relative_date_keeps_its_printed_words() -> None:
     found = article(above="<div>Kemarin, 20:11 WIB</div>")
-    assert found.published_text == ""
+    assert found.published_text == "Kemarin, 20:11 WIB"
     assert found.published_at == moment("2024-12-07T13:11:00")
