@@ -131,6 +131,18 @@ def replay(context: click.Context, /, slug: str | None, **asked: Any) -> None:
     """Read stored captures, or saved HTML pages, again without any request.
 
     Shows what would read otherwise: exits with 1 when something would, 0 when nothing would.
+
+    \b
+    The table has for each outlet (docs/replay.md says more):
+      stories, versions   those it has
+      captures read       those that were looked at
+      unchanged, changed  versions that read as they do now, or otherwise
+      repeats             of these, versions now equal to the one before
+      revealed            versions that nobody knew of
+      readable, unread    captures never read: can be now, or cannot
+      unreadable          versions that cannot be read any more
+      damaged             versions whose stored bytes are not as written
+      kept                new readings that were written (with --apply)
     """
     from crawler.replay_command import Asked, run_replay
 

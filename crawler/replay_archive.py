@@ -1,19 +1,11 @@
 """Stored captures read again: what their outlets' rules and this Kliping make of them today."""
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Iterable,
-    Mapping,
-    Sequence,
-)
-from contextlib import asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from archive.archive import Archive
 from archive.config import CrawlConfig, Settings
@@ -22,21 +14,21 @@ from archive.plan import Plan
 from archive.reckoning import HeldStory, Reckoned, StoredLook
 from archive.types import Crawl, Sighting
 from archive.visits import REPLAY_COUNT, REPLAY_STOPPED, REPLAYED
+from crawler.ahead import ahead
 from crawler.outlets import known_spiders, spider_of
 from crawler.readers import Readers
-from crawler.replay_changes import COUNTS, Change, changes, counted
+from crawler.replay_changes import COUNTS, KEPT, Change, changes, counted
 from crawler.replay_reading import StoryReader
 from crawler.spider import OutletSpider
 
 __all__ = ["Replay", "ReplayReport", "replay_archive"]
 
 _READERS = 2
-_AHEAD = 4
-"""Stories whose captures are read at the same time: more than readers, so that none waits."""
 _HEARTBEAT_SECONDS = 2.0
 
-_Item = TypeVar("_Item")
-_Made = TypeVar("_Made")
+
+class _SomethingToKeep(Exception):
+    """A new reading came up while nothing may be written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +98,7 @@ async def _replay(replay: Replay, archive: Archive, *, readers: Readers) -> Repl
             work = _Outlet(replay, archive, readers=readers, spider=spider)
             work.before, work.total = done, total
             try:
-                async with work.at_work():
-                    await work.read_all()
+                work = await _read_outlet(work)
             except LeaseHeld as error:
                 refused[slug] = str(error)
             counts[slug] = work.told
@@ -133,14 +124,36 @@ def _spiders(replay: Replay, archive: Archive) -> dict[str, type[OutletSpider]]:
     return found
 
 
+async def _read_outlet(work: "_Outlet") -> "_Outlet":
+    """What read an outlet's captures. It is held, and a crawl noted, only where that is needed.
+
+    Raises LeaseHeld.
+    """
+    if not work.replay.apply:
+        await work.read_all()
+        return work
+    if not await work.has_changed_story():
+        told: list[Change] = []
+        scout = work.again(replace(work.replay, told=told.append))
+        with suppress(_SomethingToKeep):
+            await scout.read_all()
+            for change in told:
+                work.replay.told(change)
+            return scout
+    async with work.at_work():
+        await work.read_all()
+    return work
+
+
 class _Outlet:
     """One outlet's captures while they are read again."""
 
     def __init__(
         self, replay: Replay, archive: Archive, *, readers: Readers, spider: type[OutletSpider]
     ) -> None:
-        self._replay = replay
+        self.replay = replay
         self._archive = archive
+        self._readers = readers
         self._shelf = archive.readings
         self._spider = spider
         self._reader = StoryReader(
@@ -160,12 +173,24 @@ class _Outlet:
         named = {name: self.counts[name] for name in COUNTS}
         return named | {name: count for name, count in sorted(self.counts.items()) if count}
 
+    def again(self, replay: Replay) -> "_Outlet":
+        """The same outlet from its beginning, for another replay."""
+        made = _Outlet(replay, self._archive, readers=self._readers, spider=self._spider)
+        made.before, made.total = self.before, self.total
+        return made
+
+    async def has_changed_story(self) -> bool:
+        """Whether a known story has a new reading: it is seen soonest by those that have none."""
+        stories = self._shelf.stories(self._spider.outlet.slug)
+        async with aclosing(ahead(stories, self._reader.reckoned)) as read:
+            async for _, reckoned in read:
+                if reckoned.rereads or reckoned.reveals:
+                    return True
+        return False
+
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """The outlet under its lease, if readings are to be kept. Raises LeaseHeld."""
-        if not self._replay.apply:
-            yield
-            return
+        """The outlet under its lease, as readings are to be kept. Raises LeaseHeld."""
         self._crawl = crawl = self._archive.begin_crawl(self._spider.outlet)
         self._archive.heartbeat(crawl, counts=self.told)
         heart = asyncio.ensure_future(self._keep_lease(crawl))
@@ -186,12 +211,15 @@ class _Outlet:
     async def read_all(self) -> None:
         """Read everything: what belongs to no story first, as it may belong to one after all."""
         slug = self._spider.outlet.slug
-        async for orphan, found in _ahead(self._shelf.unread(slug), self._read_orphan):
-            self._conclude_orphan(orphan, *found)
+        orphans = self._shelf.unread(slug)
+        async with aclosing(ahead(orphans, self._read_orphan)) as read_orphans:
+            async for orphan, found in read_orphans:
+                self._conclude_orphan(orphan, *found)
         stories = (self._with_later(held) for held in self._shelf.stories(slug))
         known = (held for held in stories if held is not None)
-        async for held, reckoned in _ahead(known, self._reader.reckoned):
-            self._conclude(held, reckoned)
+        async with aclosing(ahead(known, self._reader.reckoned)) as read:
+            async for held, reckoned in read:
+                self._conclude(held, reckoned)
 
     def _with_later(self, held: HeldStory) -> HeldStory | None:
         looks = self._later.get(held.story_id, ())
@@ -204,16 +232,24 @@ class _Outlet:
 
     def _conclude(self, held: HeldStory, reckoned: Reckoned) -> None:
         """Keep what a story reads now, if that is wanted, and tell of it."""
-        if self._crawl and (reckoned.rereads or reckoned.reveals):
-            self._shelf.keep(self._crawl, held, reckoned)
+        new = len(reckoned.rereads) + len(reckoned.reveals)
+        if new and (crawl := self._writing()):
+            self._shelf.keep(crawl, held, reckoned)
+            self.counts[KEPT] += new
         self._tell(held, reckoned)
+
+    def _writing(self) -> Crawl | None:
+        """The crawl under which to write; None when nothing is to be kept."""
+        if self.replay.apply and self._crawl is None:
+            raise _SomethingToKeep
+        return self._crawl
 
     def _tell(self, held: HeldStory, reckoned: Reckoned) -> None:
         told = list(changes(held, reckoned))
         self.counts.update(counted(held, reckoned, told))
         for change in told:
-            self._replay.told(change)
-        self._replay.progress(self.before + self.counts[REPLAY_COUNT], self.total)
+            self.replay.told(change)
+        self.replay.progress(self.before + self.counts[REPLAY_COUNT], self.total)
 
     # -- what could not be read, and belongs to no story -----------------------------------
 
@@ -250,26 +286,8 @@ class _Outlet:
             self._add_story(replace(held, url=planned.file_address), reckoned, planned)
 
     def _add_story(self, held: HeldStory, reckoned: Reckoned, planned: Plan) -> None:
-        if self._crawl:
-            self._shelf.keep_story(self._crawl, planned, reckoned)
+        if crawl := self._writing():
+            self._shelf.keep_story(crawl, planned, reckoned)
+            self.counts[KEPT] += len(reckoned.reveals)
             self._made.add(planned.story_id)
         self._tell(replace(held, story_id=planned.story_id), reckoned)
-
-
-async def _ahead(
-    items: Iterable[_Item], do: Callable[[_Item], Awaitable[_Made]]
-) -> AsyncIterator[tuple[_Item, _Made]]:
-    """Each item with what was made of it, in their order, a few of them at work at a time."""
-    waiting: deque[tuple[_Item, asyncio.Future[_Made]]] = deque()
-    try:
-        for item in items:
-            waiting.append((item, asyncio.ensure_future(do(item))))
-            if len(waiting) >= _AHEAD:
-                first, made = waiting.popleft()
-                yield first, await made
-        while waiting:
-            first, made = waiting.popleft()
-            yield first, await made
-    finally:
-        for _, made in waiting:
-            made.cancel()

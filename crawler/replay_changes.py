@@ -10,8 +10,10 @@ from archive.reckoning import Failure, HeldStory, HeldVersion, Reckoned, Reread,
 from archive.types import Article, TopicDecision
 from archive.visits import REPLAY_COUNT
 
-__all__ = ["COUNTS", "Change", "FieldChange", "changes", "counted"]
+__all__ = ["COUNTS", "KEPT", "Change", "FieldChange", "changes", "counted"]
 
+KEPT = "kept"
+"""The count of new readings that were written."""
 COUNTS = (
     "stories",
     "versions",
@@ -24,6 +26,7 @@ COUNTS = (
     "unreadable",
     "damaged",
     "unread",
+    KEPT,
 )
 """What is counted of every outlet, besides `changed_<field>`."""
 FIELDS = tuple(one.name for one in fields(Article))

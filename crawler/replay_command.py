@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def _archive(settings: Settings, asked: Asked) -> ReplayReport:
             settings=settings,
             slugs=(asked.slug,) if asked.slug else (),
             apply=asked.apply,
-            told=printer.tell if asked.as_json else print_change,
+            told=printer.tell if asked.as_json else partial(print_change, is_kept=asked.apply),
             progress=progress,
         )
         report = replay_archive(replay)

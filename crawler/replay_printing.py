@@ -1,7 +1,7 @@
 """What a replay found, as it goes: diffs for people, or one JSON value for programs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +11,16 @@ from archive.console import clean, day_or_moment, marked, print_line, print_tabl
 from archive.text import Change as Stretch
 from archive.text import diff
 from crawler.replay_archive import ReplayReport
-from crawler.replay_changes import COUNTS, Change, FieldChange
+from crawler.replay_changes import COUNTS, KEPT, Change, FieldChange
 
 __all__ = ["JsonPrinter", "as_json", "print_change", "print_report"]
 
+_LOST = {
+    "unreadable": "cannot be read any more, keeps its reading",
+    "damaged": "its record is damaged, keeps its reading",
+}
+_WOULD = _LOST | {"changed": "would read otherwise", "revealed": "would come to light"}
+_NOW = _LOST | {"changed": "reads otherwise from now on", "revealed": "came to light"}
 _AROUND = 60  # characters of unchanged text shown beside a change
 
 
@@ -61,10 +67,10 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
-def print_change(change: Change) -> None:
-    """Print one version that reads otherwise, field by field."""
+def print_change(change: Change, *, is_kept: bool) -> None:
+    """Print one version that reads otherwise, field by field; `is_kept`: it does from now on."""
     number = f"version {change.version}" if change.version else "unread capture"
-    print_line(f"{change.outlet}: {change.url} {number}: {_said(change)}", bold=True)
+    print_line(f"{change.outlet}: {change.url} {number}: {_said(change, is_kept)}", bold=True)
     for name, one in change.fields.items():
         if change.kind == "revealed" and one.before is None:
             continue  # of a story nobody knew of
@@ -72,8 +78,8 @@ def print_change(change: Change) -> None:
     print_line()
 
 
-def _said(change: Change) -> str:
-    said = [change.kind]
+def _said(change: Change, is_kept: bool) -> str:
+    said = [(_NOW if is_kept else _WOULD)[change.kind]]
     if change.first_seen_at:
         said.append(f"first seen {when(change.first_seen_at)}")
     if change.repeats_previous:
@@ -107,9 +113,9 @@ def _shortened(stretch: Stretch) -> Stretch:
 
 def print_report(report: ReplayReport) -> None:
     """Print the counts of each outlet, the fields that changed, and what to do next."""
-    names = [name.replace("_", " ") for name in COUNTS]
-    rows = [[slug, *(counts[name] for name in COUNTS)] for slug, counts in report.outlets.items()]
-    print_table(("Outlet", *(name.capitalize() for name in names)), rows)
+    names = [name for name in COUNTS if report.apply or name != KEPT]
+    rows = [[slug, *(counts[name] for name in names)] for slug, counts in report.outlets.items()]
+    print_table(("Outlet", *(name.replace("_", " ").capitalize() for name in names)), rows)
     for slug, counts in report.outlets.items():
         fields = {
             name.removeprefix("changed_"): count
@@ -121,5 +127,26 @@ def print_report(report: ReplayReport) -> None:
             print_line(f"{slug}: changed in {told}")
     for slug, why in report.refused.items():
         click.echo(f"kliping: {slug}: {clean(why)}", err=True)
+    for line in _done(report):
+        print_line(line)
+
+
+def _done(report: ReplayReport) -> Iterator[str]:
+    """What was written, outlet by outlet, or what would be."""
     if report.is_waiting:
-        print_line("nothing was written; --apply makes the new readings the current ones")
+        yield "nothing was written; --apply makes the new readings the current ones"
+    elif not report.apply:
+        yield "nothing was written, and nothing would read otherwise"
+        return
+    for slug, counts in report.outlets.items():
+        if report.apply and slug not in report.refused:
+            yield f"{slug}: {_kept(counts)}"
+
+
+def _kept(counts: Mapping[str, int]) -> str:
+    if not counts[KEPT]:
+        return "nothing to keep, nothing was written: its readings are the current ones already"
+    return (
+        f"new readings kept: {counts[KEPT]}, the current ones from now on "
+        f"({counts['changed']} read otherwise, {counts['revealed']} came to light)"
+    )

@@ -74,6 +74,7 @@ def test_replay_shows_the_day_in_its_zone(capsys: pytest.CaptureFixture[str]) ->
     moved = FieldChange(before=datetime(2024, 9, 26, 4, 31, 7, tzinfo=UTC), after=DAY)
     print_change(
         Change(outlet="uji", story_id="s", url="https://media-uji.example/a", version=1,
-               kind="changed", fields={"published_at": moved}, zone=ZONE)
+               kind="changed", fields={"published_at": moved}, zone=ZONE),
+        is_kept=False,
     )  # fmt: skip
     assert "published_at: 2024-09-26 12:31:07 WITA -> 2024-09-26\n" in told(capsys)

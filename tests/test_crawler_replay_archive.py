@@ -27,7 +27,7 @@ from archive.versions import versions
 from crawler import topics
 from crawler.extract import extractor_id
 from crawler.replay_archive import Replay, replay_archive
-from crawler.replay_changes import Change
+from crawler.replay_changes import COUNTS, Change
 from crawler.replay_printing import as_json
 from crawler.rules import Rules
 from crawler.spiders.kantamedia import Kantamedia
@@ -185,6 +185,42 @@ def test_applying_twice_changes_nothing_the_second_time(held: Held) -> None:
     told = held.replay(apply=True, expected=0)
     assert told["changes"] == []
     assert held.rows(*OUTLETS) == once
+
+
+def test_applying_nothing_notes_no_crawl_and_says_so(held: Held) -> None:
+    held.outlet.rules = Kantamedia.rules
+    held.look(1, boxes(entry_content=STORY))
+    before = held.rows()
+    done = held.place.kliping("replay", "--apply")
+    assert done.returncode == 0, done.stderr
+    assert "kantamedia: nothing to keep, nothing was written" in done.stdout
+    assert held.rows() == before
+
+
+def test_applying_tells_what_cannot_be_read_and_notes_no_crawl(held: Held) -> None:
+    held.look(1, boxes(dulu=STORY))
+    held.place.file.write_text("[crawl]\npage_limit = 10\n", encoding="utf-8")
+    before = held.rows()
+    told = held.replay(apply=True, expected=1)
+    assert [change["kind"] for change in told["changes"]] == ["unreadable"]
+    assert held.rows() == before
+
+
+def test_people_are_told_what_was_applied(held: Held) -> None:
+    held.look(1, misread())
+    would = held.place.kliping("replay")
+    assert "version 1: would read otherwise" in would.stdout
+    assert "kept" not in would.stdout
+    done = held.place.kliping("replay", "--apply")
+    assert done.returncode == 0, done.stderr
+    assert "version 1: reads otherwise from now on" in done.stdout
+    assert "kantamedia: new readings kept: 1, the current ones from now on (1 read" in done.stdout
+    assert "--apply" not in done.stdout
+
+
+def test_each_count_is_described() -> None:
+    described = (Path(__file__).parent.parent / "docs" / "replay.md").read_text(encoding="utf-8")
+    assert [name for name in COUNTS if f"| `{name}` |" not in described] == []
 
 
 def test_rereading_is_chained_and_closed_with_its_counts(held: Held) -> None:
