@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -129,10 +130,12 @@ class CrawlConfig(_Section):
 
 
 class OutletConfig(_Section):
-    """An outlet without code."""
+    """An outlet without code; without a url, more rules for one that is built in."""
 
     slug: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="short name, a-z 0-9 -")
-    url: str = Field(pattern=r"^https?://", description="front page")
+    url: str = Field(
+        "", pattern=r"^https?://", description="front page; none: adds drop and lines to a built-in"
+    )
     platform: str = Field("wordpress", description="CMS, see `kliping outlets list`")
     name: str = Field("", description="masthead; empty: the slug")
     region: str = Field("", description="province or city")
@@ -142,6 +145,16 @@ class OutletConfig(_Section):
     body: str = Field("", description="CSS selector of the running text, where none is found")
     drop: tuple[str, ...] = Field((), description="CSS selectors of widgets inside the text")
     lines: tuple[str, ...] = Field((), description="regular expressions for whole lines of widgets")
+
+    @model_validator(mode="after")
+    def _adds_rules_or_is_an_outlet(self) -> "OutletConfig":
+        added = self.model_fields_set - {"slug"}
+        if not self.url and not (added and added <= {"drop", "lines"}):
+            raise ValueError(
+                f"{self.slug!r} needs its url; without one an entry holds drop and lines alone, "
+                "which add to a built-in outlet's rules"
+            )
+        return self
 
     def outlet(self) -> Outlet:
         """The Outlet these settings describe."""

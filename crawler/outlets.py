@@ -35,9 +35,13 @@ def known_spiders(settings: Settings) -> dict[str, type[OutletSpider]]:
     """The spider of every outlet by slug, in order of slug. Raises ConfigError."""
     found = {spider.outlet.slug: spider for spider in _built_in()}
     for entry in settings.outlet:
+        if not entry.url:
+            found[entry.slug] = _extended(entry, found)
+            continue
         if entry.slug in found:
             raise ConfigError(
-                f"[[outlet]] {entry.slug!r}: this outlet is built in; choose another slug"
+                f"[[outlet]] {entry.slug!r}: this outlet is built in; choose another slug, or "
+                "leave only drop and lines to add to its rules"
             )
         if twin := _twin(entry.url, found.values()):
             raise ConfigError(
@@ -63,9 +67,8 @@ def chosen(settings: Settings, slugs: Iterable[str]) -> list[type[OutletSpider]]
     wanted = list(dict.fromkeys(slugs)) or list(known)
     unknown = [slug for slug in wanted if slug not in known]
     if unknown:
-        near = difflib.get_close_matches(unknown[0], known, n=1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise NotFound(f"no outlet {unknown[0]!r}; {hint}`kliping outlets list` names all of them")
+        hint = _near(unknown[0], known) or ";"
+        raise NotFound(f"no outlet {unknown[0]!r}{hint} `kliping outlets list` names all of them")
     return [known[slug] for slug in wanted]
 
 
@@ -82,6 +85,23 @@ def _built_in() -> Iterable[type[OutletSpider]]:
                 yield value
 
 
+def _extended(entry: OutletConfig, known: Mapping[str, type[OutletSpider]]) -> type[OutletSpider]:
+    """A built-in outlet's spider with more rules for its present template."""
+    spider = known.get(entry.slug)
+    if spider is None:
+        raise ConfigError(
+            f"[[outlet]] {entry.slug!r}: no built-in outlet has this slug{_near(entry.slug, known)}"
+            "; an outlet of your own needs its url"
+        )
+    own = {"outlet": spider.outlet, "rules": _rules_of(entry, spider.rules)}
+    return type(spider.__name__, (spider,), own)
+
+
+def _near(slug: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(slug, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
 def _from_entry(entry: OutletConfig) -> type[OutletSpider]:
     parent = PLATFORMS.get(entry.platform)
     if parent is None:
@@ -96,7 +116,7 @@ def _from_entry(entry: OutletConfig) -> type[OutletSpider]:
 
 
 def _rules_of(entry: OutletConfig, known: Rules) -> Rules:
-    """The platform's rules and the entry's. Raises ConfigError for what cannot be applied."""
+    """The `known` rules and the entry's. Raises ConfigError for what cannot be applied."""
     rules = replace(
         known,
         body=entry.body or known.body,

@@ -103,5 +103,9 @@ def _suggest(settings: Settings, asked: Asked) -> int:
         found = suggest_rules(current, outlet=spider.outlet, rules=spider.rules)
     finally:
         archive.close()
-    print_json(suggestions_json(found)) if asked.as_json else show_suggestions(found)
+    if asked.as_json:
+        print_json(suggestions_json(found))
+        return 0
+    entry = next((one for one in settings.outlet if one.slug == asked.slug), None)
+    show_suggestions(found, asked.slug, entry)
     return 0

@@ -95,7 +95,7 @@ def _sorted_out(
 ) -> tuple[dict[str, str], dict[str, Saved]]:
     """By line the address that can be asked for, and what is none or may not be fetched."""
     allowed = frozenset(map(origin_of, settings.crawl.connect_to))
-    own = frozenset(origin_of(entry.url) for entry in settings.outlet)
+    own = frozenset(origin_of(entry.url) for entry in settings.outlet if entry.url)
     good: dict[str, str] = {}
     bad: dict[str, Saved] = {}
     for line in lines:

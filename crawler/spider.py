@@ -90,12 +90,21 @@ class OutletSpider(Spider):
         cls, crawler: Crawler, *args: Any, options: CrawlOptions | None = None, **kwargs: Any
     ) -> "OutletSpider":
         """As Scrapy makes it; without `options` (under `scrapy crawl`) the project's own."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.options = options or CrawlOptions(settings=Settings.load())
+        given = options or CrawlOptions(settings=Settings.load())
+        own = cls if options else cls._in(given.settings)
+        spider = super(OutletSpider, own).from_crawler(crawler, *args, **kwargs)
+        spider.options = given
         spider.clock = spider.options.clock
         spider.recorder = spider.options.recorder
         crawler.signals.connect(spider._open, signals.spider_opened)
         return spider
+
+    @classmethod
+    def _in(cls, settings: Settings) -> "type[OutletSpider]":
+        """This outlet's spider with the rules that the settings add to it."""
+        from crawler.outlets import known_spiders  # noqa: PLC0415 - which knows every spider
+
+        return known_spiders(settings).get(cls.outlet.slug, cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

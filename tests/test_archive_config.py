@@ -76,6 +76,12 @@ OUTLET = '[[outlet]]\nslug = "media-uji"\nurl = "https://media-uji.example"\n'
             OUTLET.replace("media-uji", "Media Uji"), "outlet.slug (outlet number 1)", id="slug"
         ),
         pytest.param(OUTLET + OUTLET, "is used by two outlets", id="one slug twice"),
+        pytest.param('[[outlet]]\nslug = "uji"\n', "'uji' needs its url", id="no url"),
+        pytest.param(
+            '[[outlet]]\nslug = "kantamedia"\nbody = "main"\n',
+            "drop and lines alone",
+            id="other rules for a built-in outlet",
+        ),
         pytest.param("[crawl\n", "kliping.toml", id="no TOML"),
     ],
 )

@@ -35,6 +35,7 @@ from crawler.spiders.kolomrakyat import KolomRakyat
 
 BEFORE = Rules(body="div.dulu")
 """Rules by which kantamedia's pages were read once, in this archive's invented past."""
+WIDGET = "Jangan lewatkan kabar pilihan redaksi kami"
 EDITED = (*STORY[:2], "Hasil pemeriksaan diumumkan Kamis malam di kantor Bawaslu.")
 OUTLETS = (schema.crawl, schema.run, schema.event, schema.lease, schema.outlet)
 """Tables that every --apply writes: it holds the outlet, and says when it began and ended."""
@@ -444,13 +445,30 @@ def test_version_that_cannot_be_read_now_keeps_its_reading(held: Held) -> None:
 # -- rules for what repeats ------------------------------------------------------------------------
 
 
-def test_rules_are_suggested_from_stored_captures(held: Held) -> None:
+def with_widget(held: Held) -> None:
+    """Five stories that end with the same line, which no rule knows."""
     held.outlet.rules = Kantamedia.rules
     for number, place in enumerate(("Muara", "Bukit", "Teluk", "Rantau", "Kuala")):
-        widget = "Jangan lewatkan kabar pilihan redaksi kami"
         told = [f"{line} Begitu kabar dari {place}." for line in STORY]
-        body = boxes(f"{HEADLINE} {number}", entry_content=(*told, widget))
+        body = boxes(f"{HEADLINE} {number}", entry_content=(*told, WIDGET))
         held.outlet.look(night(1), body, path=f"/camat-{number}/")
+
+
+def test_advice_for_a_built_in_outlet_works_when_it_is_followed(held: Held) -> None:
+    with_widget(held)
+    done = held.place.kliping("replay", "kantamedia", "--suggest-rules")
+    _, _, advice = done.stdout.partition("put these lines at the end of kliping.toml:\n")
+    with held.place.file.open("a", encoding="utf-8") as settings:
+        settings.write(advice)
+    again = held.place.kliping("replay", "kantamedia", "--suggest-rules")
+    assert again.stdout == "nothing repeats that the rules do not take away already\n"
+    would = json.loads(held.place.kliping("replay", "kantamedia", "--json").stdout)
+    assert would["outlets"]["kantamedia"]["changed_text"] == 5
+    assert all(WIDGET not in one["fields"]["text"]["after"] for one in would["changes"])
+
+
+def test_rules_are_suggested_from_stored_captures(held: Held) -> None:
+    with_widget(held)
     done = held.place.kliping("replay", "kantamedia", "--suggest-rules", "--json")
     assert done.returncode == 0, done.stderr
     assert any("Jangan lewatkan" in one["rule"] for one in json.loads(done.stdout))

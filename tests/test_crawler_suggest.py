@@ -247,6 +247,22 @@ def test_unsure_suggestions_are_shown_and_not_made_settings(
     assert "Hingga" not in as_toml(found)
 
 
+def test_advice_for_an_entry_repeats_what_it_has(
+    found: list[Suggestion], capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = OutletConfig(slug=PESISIR.slug, url=PESISIR.url, drop=("div.lama",), lines=(r"Jum'at",))
+    show_suggestions(found, PESISIR.slug, entry)
+    said, _, advice = capsys.readouterr().out.partition("they repeat what it has:\n")
+    assert f"in the [[outlet]] {PESISIR.slug!r} of kliping.toml" in said
+    given = tomllib.loads(advice)
+    assert given["drop"][0] == "div.lama"
+    assert given["lines"][0] == "Jum'at"
+    more = tomllib.loads(as_toml(found))
+    assert [*given["drop"], *given["lines"]] == [
+        "div.lama", *more.get("drop", []), "Jum'at", *more.get("lines", [])
+    ]  # fmt: skip
+
+
 def test_nothing_to_suggest_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     show_suggestions([])
     assert capsys.readouterr().out == "nothing repeats that the rules do not take away already\n"
