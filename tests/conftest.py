@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sightings import Nights
+
+# tests are not timed: a busy machine would make an example of any seed fail
+settings.register_profile("kliping", deadline=None)
+settings.load_profile("kliping")
 
 
 @pytest.fixture

@@ -82,13 +82,20 @@ class Story:
 
     @cached_property
     def doubts(self) -> list[Met]:
-        """The rule that says the most against, in each sentence that is not certainly ours."""
+        """What says the most against, in the sentences that are not certainly ours.
+
+        The same said twice is no more doubt.
+        """
         ours = {met.sentence for met in self.best if met.certain}
         against = self._best(rule for rule in self.file.rules if rule.weight < 0)
         # a short story is all lead, but it says in its first sentences what it is about
         late = set(range(self.file.weights.lead_sentences + 1, len(self.paragraphs)))
         late = {sentence for sentence in late if self.place(sentence) == "lead"}
-        return [met for met in against if met.sentence not in ours | late]
+        told = (met for met in against if met.sentence not in ours | late)
+        worst: dict[str, Met] = {}
+        for met in sorted(told, key=lambda one: (one.value, one.sentence)):
+            worst.setdefault(met.rule, met)
+        return list(worst.values())
 
     def missed(self) -> list[Missed]:
         """The rules nearly met: in the first sentence of each, what was not there or was."""

@@ -10,7 +10,17 @@ from archive.errors import ConfigError
 from crawler.topics.file import TopicFile, one_of
 from crawler.topics.roots import family
 
-__all__ = ["INVISIBLE", "Match", "Pattern", "Slot", "Words", "patterns", "scan", "words_of"]
+__all__ = [
+    "HEAD",
+    "INVISIBLE",
+    "Match",
+    "Pattern",
+    "Slot",
+    "Words",
+    "patterns",
+    "scan",
+    "words_of",
+]
 
 INVISIBLE = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u180e\u200b-\u200f"
@@ -19,10 +29,13 @@ INVISIBLE = (
 """Characters nobody sees, as the inside of a character class; readers of pages drop them."""
 
 _DROP = re.compile(f"[{INVISIBLE}]")
-# a dotted abbreviation (A.S.N), a word, the end of a sentence, a line
-_PIECE = re.compile(rf"((?<!\w)\w(?:\.\w)+(?!\w)|\w[\w{INVISIBLE}]*)|([.!?…])[\"'’”»)\]]*(?=\s)|\n")
+_WORD = rf"(?<!\w)\w(?:\.\w)+(?!\w)|\w[\w{INVISIBLE}]*"  # a dotted abbreviation (A.S.N), a word
+# a word, the end of a sentence, a line
+_PIECE = re.compile(rf"({_WORD})|([.!?…])[\"'’”»)\]]*(?=\s)|\n")
+_WORDS = re.compile(_WORD)
 _APART = 1_000  # positions between two sentences: more than any gap, so no term spans them
-_PREFIX = 3  # shortest stem before `*` or `~`
+HEAD = 3
+"""Letters of the shortest stem before `*` or `~`."""
 _GAPS = ("..", "...")
 
 
@@ -129,8 +142,8 @@ def _choices(part: str, *, place: str) -> Slot:
             raise ConfigError(
                 f"{place}: {choice!r} is not a word (letters and digits, then `*` or `~`)"
             )
-        if choice[-1] in "*~" and len(choice) <= _PREFIX:
-            raise ConfigError(f"{place}: {choice!r} needs {_PREFIX} letters before `{choice[-1]}`")
+        if choice[-1] in "*~" and len(choice) <= HEAD:
+            raise ConfigError(f"{place}: {choice!r} needs {HEAD} letters before `{choice[-1]}`")
         if choice.endswith("*"):
             stems.add(choice[:-1])
         else:
@@ -167,9 +180,9 @@ def scan(headline: str, text: str) -> Iterator[tuple[str, int, int, int, int]]:
 
 def words_of(text: str, *, endings: tuple[str, ...]) -> set[str]:
     """The words that `scan` finds in a text, in lower case, also without one of the `endings`."""
-    found = {word for word, _ in _PIECE.findall(text.replace("_", " "))}
-    words = {_plain(word) for word in found if word}
-    bare = {word.removesuffix(ending) for ending in endings for word in words
+    words = set(map(_plain, set(_WORDS.findall(text.replace("_", " ")))))
+    ended = [word for word in words if word.endswith(endings)]
+    bare = {word.removesuffix(ending) for ending in endings for word in ended
             if word.endswith(ending)}  # fmt: skip
     return words | bare
 
@@ -201,7 +214,7 @@ class Words:
                 self._words[word] = (*self._words.get(word, ()), index)
             for prefix in slot.prefixes:
                 self._prefixes[prefix] = (*self._prefixes.get(prefix, ()), index)
-        self._heads = frozenset(prefix[:_PREFIX] for prefix in self._prefixes)
+        self._heads = frozenset(prefix[:HEAD] for prefix in self._prefixes)
 
     def find(self, headline: str, text: str) -> tuple[list[Match], list[int]]:
         """All matches in reading order, and the paragraph of each sentence."""
@@ -235,7 +248,7 @@ class Words:
         slots = self._words.get(word, ())
         if not slots and word.endswith(self._endings):
             slots = self._without_ending(word)
-        if word[:_PREFIX] in self._heads:
+        if word[:HEAD] in self._heads:
             for prefix, more in self._prefixes.items():
                 if word.startswith(prefix):
                     slots = (*slots, *more)
