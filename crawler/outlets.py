@@ -93,7 +93,11 @@ def _extended(entry: OutletConfig, known: Mapping[str, type[OutletSpider]]) -> t
             f"[[outlet]] {entry.slug!r}: no built-in outlet has this slug{_near(entry.slug, known)}"
             "; an outlet of your own needs its url"
         )
-    own = {"outlet": spider.outlet, "rules": _rules_of(entry, spider.rules)}
+    own = {
+        "outlet": spider.outlet,
+        "rules": _rules_of(entry, spider.rules),
+        "added": _added(entry),
+    }
     return type(spider.__name__, (spider,), own)
 
 
@@ -111,7 +115,7 @@ def _from_entry(entry: OutletConfig) -> type[OutletSpider]:
         )
     outlet = entry.outlet()
     outlet = replace(outlet, network=outlet.network or parent.network)
-    own = {"outlet": outlet, "rules": _rules_of(entry, parent.rules)}
+    own = {"outlet": outlet, "rules": _rules_of(entry, parent.rules), "added": _added(entry)}
     return type(f"{parent.__name__}_{entry.slug}", (parent,), own)
 
 
@@ -126,6 +130,10 @@ def _rules_of(entry: OutletConfig, known: Rules) -> Rules:
     if flaw := _flaw(entry):
         raise ConfigError(f"[[outlet]] {entry.slug!r}: {flaw}")
     return rules
+
+
+def _added(entry: OutletConfig) -> Rules:
+    return Rules(body=entry.body, drop=entry.drop, lines=entry.lines)
 
 
 def _flaw(entry: OutletConfig) -> str:

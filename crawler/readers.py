@@ -15,10 +15,11 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessPool
 
 from archive.config import CrawlConfig
-from archive.errors import ChallengePage, NotAnArticle, Unreadable
+from archive.errors import ChallengePage, CrawlError, NotAnArticle, Unreadable
 from archive.types import Answer, Outlet, Page, TopicDecision
 from crawler import bodies
 from crawler.extract import Reading, extract, is_closed, is_missing
+from crawler.rule_use import Probe, Rule, rules_met
 from crawler.rules import Rules
 from crawler.topic import Topic
 from crawler.tree import MOST_TAGS
@@ -126,6 +127,20 @@ class Readers:
                 answer=Answer.UNREAD, detail=f"reading failed: {type(error).__name__}: {error}"
             )
         return result
+
+    async def rules_met(self, job: ReadJob, *, wanted: tuple[Rule, ...]) -> frozenset[Rule] | None:
+        """Which of `wanted` meet something on the pages of `job`; None within no limit."""
+        if self._pool is None:
+            self._pool = self._start()
+        probe = Probe(
+            pages=tuple(job.pages), rules=job.rules, wanted=wanted, limit=job.limit, tags=job.tags
+        )
+        future = self._pool.schedule(rules_met, args=(probe,), timeout=self._time)
+        try:
+            met: frozenset[Rule] = await asyncio.wrap_future(future)
+        except (ReadingTimeout, MemoryError, ProcessExpired, CrawlError):
+            return None
+        return met
 
     def _start(self) -> ProcessPool:
         return ProcessPool(

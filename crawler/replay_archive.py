@@ -19,6 +19,7 @@ from crawler.outlets import known_spiders, spider_of
 from crawler.readers import Readers
 from crawler.replay_changes import COUNTS, KEPT, Change, changes, counted
 from crawler.replay_reading import StoryReader
+from crawler.rule_use import Rule
 from crawler.spider import OutletSpider
 
 __all__ = ["Replay", "ReplayReport", "replay_archive"]
@@ -49,6 +50,8 @@ class ReplayReport:
     apply: bool
     outlets: Mapping[str, Mapping[str, int]]
     refused: Mapping[str, str] = field(default_factory=dict)
+    idle: Mapping[str, Sequence[Rule]] = field(default_factory=dict)
+    """Of each outlet the rules of the settings that met nothing on any page that was read."""
 
     @property
     def exit_code(self) -> int:
@@ -92,7 +95,7 @@ def _workers(crawl: CrawlConfig) -> Readers:
 async def _replay(replay: Replay, archive: Archive, *, readers: Readers) -> ReplayReport:
     spiders = _spiders(replay, archive)
     total = sum(archive.readings.count(slug) for slug in spiders)
-    done, counts, refused = 0, {}, {}
+    done, counts, refused, idle = 0, {}, {}, {}
     try:
         for slug, spider in spiders.items():
             work = _Outlet(replay, archive, readers=readers, spider=spider)
@@ -101,11 +104,12 @@ async def _replay(replay: Replay, archive: Archive, *, readers: Readers) -> Repl
                 work = await _read_outlet(work)
             except LeaseHeld as error:
                 refused[slug] = str(error)
-            counts[slug] = work.told
+            counts[slug], idle[slug] = work.told, work.idle
             done += work.counts[REPLAY_COUNT]
     finally:
         readers.close()
-    return ReplayReport(apply=replay.apply, outlets=counts, refused=refused)
+    idle = {slug: rules for slug, rules in idle.items() if rules}
+    return ReplayReport(apply=replay.apply, outlets=counts, refused=refused, idle=idle)
 
 
 def _spiders(replay: Replay, archive: Archive) -> dict[str, type[OutletSpider]]:
@@ -166,6 +170,11 @@ class _Outlet:
         self.counts: Counter[str] = Counter()
         self.before = 0
         self.total = 0
+
+    @property
+    def idle(self) -> tuple[Rule, ...]:
+        """The rules of the settings that met nothing on any page that was read."""
+        return self._reader.use.idle()
 
     @property
     def told(self) -> dict[str, int]:

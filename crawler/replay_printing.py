@@ -12,6 +12,7 @@ from archive.text import Change as Stretch
 from archive.text import diff
 from crawler.replay_archive import ReplayReport
 from crawler.replay_changes import COUNTS, KEPT, Change, FieldChange
+from crawler.rule_use import idle_json, told_idle
 
 __all__ = ["JsonPrinter", "as_json", "print_change", "print_report"]
 
@@ -41,7 +42,13 @@ class JsonPrinter:
     def end(self, report: ReplayReport) -> None:
         """Print what there is to say of all of them."""
         self._open()
-        rest = {"outlets": report.outlets, "applied": report.apply, "refused": report.refused}
+        idle = {slug: idle_json(rules) for slug, rules in report.idle.items()}
+        rest = {
+            "outlets": report.outlets,
+            "applied": report.apply,
+            "refused": report.refused,
+            "idle_rules": idle,
+        }
         click.echo(f"\n], {_dumped(rest)[1:]}")
 
     def _open(self) -> None:
@@ -127,6 +134,9 @@ def print_report(report: ReplayReport) -> None:
             print_line(f"{slug}: changed in {told}")
     for slug, why in report.refused.items():
         click.echo(f"kliping: {slug}: {clean(why)}", err=True)
+    for slug, rules in report.idle.items():
+        for line in told_idle(slug, rules):
+            print_line(line)
     for line in _done(report):
         print_line(line)
 

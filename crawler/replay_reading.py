@@ -10,6 +10,7 @@ from archive.reckoning import Failure, HeldStory, HeldVersion, Reckoned, StoredL
 from archive.types import Answer, Page, Sighting
 from crawler.extract import extractor_id
 from crawler.readers import Readers, ReadJob
+from crawler.rule_use import RuleUse
 from crawler.spider import OutletSpider
 from crawler.topic import Topic
 
@@ -37,6 +38,8 @@ class StoryReader:
         self._readers = readers
         self._skip = skip
         self._topic = Topic.load(config.topic).identity
+        self.use = RuleUse(spider.added)
+        """Which rules of the settings met something on the pages that were read."""
 
     async def reckoned(self, held: HeldStory) -> Reckoned:
         """What reading all captures of a story again means for its versions."""
@@ -72,7 +75,13 @@ class StoryReader:
         except DamagedRecord as error:
             folder = f"{self._archive.warc_directory}/"
             return Failure(kind="damaged", detail=str(error).replace(folder, ""))
-        result = await self._readers.read(self._job(look, pages))
+        job = self._job(look, pages)
+        result = await self._readers.read(job)
+        if result.reading and job.rules == self._spider.rules and (wanted := self.use.unmet()):
+            met = await self._readers.rules_met(job, wanted=wanted)
+            self.use.note(
+                wanted if met is None else met
+            )  # what cannot be told is not complained of
         if result.reading is None:
             return Failure(kind=result.answer.value, detail=result.detail)
         read = Sighting(

@@ -13,6 +13,7 @@ from archive.urls import same_outlet
 from crawler import bodies
 from crawler.outlets import chosen, known_spiders
 from crawler.readers import Readers, ReadJob, ReadResult
+from crawler.rule_use import RuleUse, idle_json
 from crawler.rules import Rules
 from crawler.saved_pages import SavedAsked, SavedPage, saved_pages
 from crawler.saved_stories import SavedStory, joined
@@ -89,6 +90,7 @@ class _Reading:
     async def _one(self, story: SavedStory, readers: Readers) -> dict[str, Any]:
         job = self._job(story)
         first = story.pages[0]
+        result = await readers.read(job)
         about = {
             "file": first.file.name,
             "url": first.url,
@@ -98,8 +100,18 @@ class _Reading:
             "files": [page.file.name for page in story.pages],
             "parts": story.parts,
             "missing_parts": list(story.missing),
+            "idle_rules": await self._idle(job, readers) if result.reading else [],
         }
-        return about | dict(_told(await readers.read(job)))
+        return about | dict(_told(result))
+
+    async def _idle(self, job: ReadJob, readers: Readers) -> list[dict[str, str]]:
+        """The rules of the settings that meet nothing in this story."""
+        spider = self._known.get(job.outlet.slug)
+        use = RuleUse(spider.added if spider and job.rules == spider.rules else Rules())
+        if wanted := use.unmet():
+            met = await readers.rules_met(job, wanted=wanted)
+            use.note(wanted if met is None else met)
+        return idle_json(use.idle())
 
     def _job(self, story: SavedStory) -> ReadJob:
         outlet, rules = self._outlet_and_rules(story.pages[0])

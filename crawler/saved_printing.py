@@ -1,11 +1,13 @@
 """What was read from saved pages, for people."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 
 from archive.console import clean, day_or_moment, print_line
+from crawler.rule_use import Rule, told_idle
 from crawler.saved_pages import FILE_TIME
 
 __all__ = ["missing_parts", "show_saved"]
@@ -24,6 +26,19 @@ def show_saved(results: Sequence[Mapping[str, Any]]) -> None:
             click.echo(f"kliping: {clean(said)}", err=True)
         if note := missing_parts(result):
             click.echo(f"kliping: {clean(note)}", err=True)
+    for line in _idle(results):
+        print_line(line)
+
+
+def _idle(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A line on each rule that met nothing in any story of its outlet."""
+    read: dict[str, list[set[Rule]]] = defaultdict(list)
+    for result in results:
+        if result["answer"] == "article":
+            idle = {(rule["kind"], rule["rule"]) for rule in result["idle_rules"]}
+            read[result["outlet"]].append(idle)
+    for slug, found in read.items():
+        yield from told_idle(slug, sorted(set.intersection(*found)))
 
 
 def missing_parts(result: Mapping[str, Any]) -> str:

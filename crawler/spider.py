@@ -48,6 +48,8 @@ class OutletSpider(Spider):
     rules: ClassVar[Rules] = Rules()
     earlier: ClassVar[tuple[Rules, ...]] = ()
     """The rules of templates that the outlet no longer has, each with its last day (`until`)."""
+    added: ClassVar[Rules] = Rules()
+    """What of `rules` stands in the settings."""
     network: ClassVar[str] = ""
     """The network of every outlet on this platform, where its entry names none."""
     slice_length: ClassVar[timedelta] = timedelta(days=30)

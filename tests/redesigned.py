@@ -15,6 +15,7 @@ from archive.types import Answer, Outcome, Outlet, Page
 from crawler.logbook import Logbook
 from crawler.pipeline import Fetched, Pipeline
 from crawler.readers import Readers, ReadJob, ReadResult, read
+from crawler.rule_use import Probe, Rule, rules_met
 from crawler.rules import Rules, in_force
 from crawler.topic import Topic
 
@@ -69,6 +70,10 @@ class Here(Readers):
 
     async def read(self, job: ReadJob) -> ReadResult:
         return read(job)
+
+    async def rules_met(self, job: ReadJob, *, wanted: tuple[Rule, ...]) -> frozenset[Rule] | None:
+        pages, rules = tuple(job.pages), job.rules
+        return rules_met(Probe(pages=pages, rules=rules, wanted=wanted, limit=job.limit))
 
 
 @dataclass

@@ -467,6 +467,23 @@ def test_advice_for_a_built_in_outlet_works_when_it_is_followed(held: Held) -> N
     assert all(WIDGET not in one["fields"]["text"]["after"] for one in would["changes"])
 
 
+def test_rules_of_the_settings_that_meet_nothing_are_told(held: Held) -> None:
+    with_widget(held)
+    rules = f"lines = ['Tiada', '{WIDGET}']"
+    with held.place.file.open("a", encoding="utf-8") as settings:
+        settings.write(f"\n[[outlet]]\nslug = 'kantamedia'\ndrop = ['div.tiada']\n{rules}\n")
+    done = held.place.kliping("replay")
+    idle = [line for line in done.stdout.splitlines() if "met nothing" in line]
+    assert idle == [
+        "kantamedia: the rule drop 'div.tiada' of the settings met nothing on any page read",
+        "kantamedia: the rule lines 'Tiada' of the settings met nothing on any page read",
+    ]
+    told = json.loads(held.place.kliping("replay", "--json").stdout)
+    assert told["idle_rules"] == {
+        "kantamedia": [{"kind": "drop", "rule": "div.tiada"}, {"kind": "lines", "rule": "Tiada"}]
+    }
+
+
 def test_rules_are_suggested_from_stored_captures(held: Held) -> None:
     with_widget(held)
     done = held.place.kliping("replay", "kantamedia", "--suggest-rules", "--json")
