@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crawler.names import AUTHOR, EDITOR, LABEL
+from crawler.names import AUTHOR, EDITOR, LABEL, ROLE
+from crawler.places import looks_like_place
 
 __all__ = ["Credits", "credits_in"]
 
@@ -18,6 +19,22 @@ _CORRESPONDENT = re.compile(
 _UNLABELLED = re.compile(
     r"(?:oleh|ditulis oleh|dilaporkan oleh|by)\s+"
     r"(?-i:(?P<name>[A-Z][\w.'’-]*(?:,?\s+(?:[A-Z][\w.'’-]*|bin|binti|dan|&)){0,6}))",
+    re.IGNORECASE,
+)
+_PERSON = (
+    rf"(?-i:[A-Z][\w.'’-]*(?:,?\s+(?!(?i:{ROLE})\b)(?:[A-Z][\w.'’-]*|bin|binti|dan|&)){{0,5}})"
+)
+# "Laporan: Kontributor Poso, Yunus": where a correspondent sits is no name
+_FILED_FROM = re.compile(
+    r"(?:laporan\s*:?\s+(?:langsung )?)?"
+    r"(?:wartawan|reporter|jurnalis|kontributor|koresponden|biro)\s+"
+    rf"(?P<place>[^\d:;,|]{{3,40}}?)\s*[,:|–-]\s*(?P<name>{_PERSON})",
+    re.IGNORECASE,
+)
+# "Penulis Rina Ayu | Editor: Budi Santika": one role without a colon, beside another
+_NO_COLON = re.compile(
+    rf"(?:^|[|/;,·•\s]\s*)(?P<role>{ROLE})\s+(?P<name>{_PERSON})"
+    rf"(?=\s*(?:[|/;,·•\s]\s*{ROLE}\b|\.?$))",
     re.IGNORECASE,
 )
 _OTHER_LABEL = re.compile(
@@ -55,10 +72,13 @@ def credits_in(line: str) -> Credits | None:
     Credits(byline='Sitti Aminah', editor='Hasrul')
     """
     bare = line.strip("() *[]–—-")
+    if (filed := _FILED_FROM.fullmatch(bare)) and looks_like_place(filed["place"]):
+        return Credits(byline=filed["name"]) if _is_name(filed["name"], weak=True) else None
     if named := _CORRESPONDENT.fullmatch(bare) or _UNLABELLED.fullmatch(bare):
         name = named["name"].strip()
         return Credits(byline=name) if _is_name(name, weak=True) else None
-    labels = list(LABEL.finditer(line)) if len(line) <= _LONGEST else []
+    line = _with_colons(line) if len(line) <= _LONGEST else ""
+    labels = list(LABEL.finditer(line))
     if not labels or line[: labels[0].start()].strip(" ()[]*-–—"):
         return None
     found: dict[str, str] = {}
@@ -69,6 +89,17 @@ def credits_in(line: str) -> Credits | None:
             if name and pattern.search(label):
                 found.setdefault(role, name)
     return Credits(**found)
+
+
+def _with_colons(line: str) -> str:
+    """`Penulis: A | Editor: B` of `Penulis A | Editor B`; any other line as it is."""
+    bare = list(_NO_COLON.finditer(line))
+    is_pair = len(bare) + len(LABEL.findall(line)) > 1
+    if not is_pair or any(_NOBODY.search(match["name"]) for match in bare):
+        return line
+    return _NO_COLON.sub(
+        lambda match: match[0].replace(match["role"], f"{match['role']}:", 1), line
+    )
 
 
 def _labelled(line: str, labels: list[re.Match[str]]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,14 @@ __all__ = ["without_signature"]
 _SIGNATURE = re.compile(
     r"(?:^|(?<=[.!?”\"'’…*)]))\s*(?:[(\[](?P<name>[^()\[\]]{1,60})[)\]])[\s.*]*$"
 )
+# "yunus/red": initials beside an editors' mark need no brackets
+_DESKS = r"(?:red|redaksi|rls|rilis|adv|hms|humas)"
+_SIGNER = r"(?:[a-z]{2,12}|(?-i:[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){1,3}))"
+_BARE = re.compile(
+    rf"(?:^|(?<=[.!?”\"'’…*)])\s)[\s*]*(?P<name>{_DESKS}/{_SIGNER}|{_SIGNER}/{_DESKS})[\s.*]*$",
+    re.IGNORECASE,
+)
+_BESIDE_MARK = re.compile(r"[A-Za-z]{2,12}")
 _WORD = r"[A-Z][\w.'’-]*"
 _INITIALS = re.compile(rf"(?:{_WORD}(?:\s+{_WORD}){{0,3}}|[a-z]{{1,6}}|[A-Za-z]-\d{{1,2}})")
 _MARK = re.compile(
@@ -24,9 +32,11 @@ def without_signature(lines: list[str], names: Names) -> tuple[list[str], str]:
     """The lines without the `(Fay)` that closes a story, and who it names.
 
     Only behind a finished sentence or on a line of its own: `… Komisi Pemilihan Umum (KPU)` stays.
-    Editors' marks such as `(*)`, `(red)` and `(E-2)` go and name nobody.
+    Editors' marks such as `(*)`, `(red)` and `(E-2)` go and name nobody; beside one, brackets are
+    not needed (`yunus/red`).
     """
-    match = _SIGNATURE.search(lines[-1]) if lines else None
+    last = lines[-1] if lines else ""
+    match = _SIGNATURE.search(last) or _BARE.search(last)
     if not match:
         return lines, ""
     signed = _signed(match["name"], names)
@@ -42,10 +52,17 @@ def _signed(said: str, names: Names) -> str | None:
         return names.people(credited.byline)
     parts = [part.strip() for part in re.split(r"[/|,;&]", said)]
     parts = [part for part in parts if part and not names.is_nobody(part)]
-    if not all(_INITIALS.fullmatch(part) or _MARK.fullmatch(part) for part in parts):
+    is_marked = "/" in said and any(_MARK.fullmatch(part) for part in parts)
+    if not all(_signs(part, is_marked=is_marked) for part in parts):
         return None
     people = [part for part in parts if not _MARK.fullmatch(part)]
     # (Rina Ayu, Budi Santoso) signs; (Senin, Selasa) does not
     if re.search("[,;]", said) and not all(" " in one or one.islower() for one in people):
         return None
     return "/".join(people)
+
+
+def _signs(part: str, *, is_marked: bool) -> bool:
+    """Initials or a mark; beside a mark also a longer name in small letters (`suparman/red`)."""
+    is_long = is_marked and bool(_BESIDE_MARK.fullmatch(part))
+    return is_long or bool(_INITIALS.fullmatch(part) or _MARK.fullmatch(part))

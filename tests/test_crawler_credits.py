@@ -115,6 +115,21 @@ PONTIANAK = Names(
         ("Penulis: 0812-3456-7890", "", ""),
         ("Editor: admin1", "", ""),
         ("Oleh MC PROV KALIMANTAN BARAT", "MC PROV KALIMANTAN BARAT", ""),
+        ("Penulis Rina Ayu | Editor: Budi Santika", "Rina Ayu", "Budi Santika"),
+        ("Penulis Rina Ayu | Editor Budi Santika", "Rina Ayu", "Budi Santika"),
+        ("PENULIS RINA AYU | EDITOR BUDI SANTIKA", "RINA AYU", "BUDI SANTIKA"),
+        ("Reporter: Rina Ayu, Editor Budi Santika", "Rina Ayu", "Budi Santika"),
+        ("Reporter Rina Ayu / Editor Budi Santika.", "Rina Ayu", "Budi Santika"),
+        ("Editor Budi Santika | Penulis: Rina Ayu", "Rina Ayu", "Budi Santika"),
+        ("Penulis: Rina Ayu Editor Budi Santika", "Rina Ayu", "Budi Santika"),
+        ("Laporan: Kontributor Poso, Yunus", "Yunus", ""),
+        ("Laporan Kontributor Palangka Raya: Rina Ayu", "Rina Ayu", ""),
+        ("Kontributor Poso, Yunus", "Yunus", ""),
+        ("Laporan: Wartawan Rina Ayu, Budi Santika", "Rina Ayu, Budi Santika", ""),
+        ("yunus/red", "yunus", ""),
+        ("Rina Ayu/Red", "Rina Ayu", ""),
+        ("(suparman/red)", "suparman", ""),
+        ("***yunus/red***", "yunus", ""),
     ],
 )  # fmt: skip
 def test_line_of_credits_names_author_and_editor(line: str, byline: str, editor: str) -> None:
@@ -145,6 +160,11 @@ def test_line_of_credits_names_author_and_editor(line: str, byline: str, editor:
         "Menurut penulis: Andi",
         "Redaktur: “Kami tidak pernah menerima hak jawab.”",
         "Penulis dan editor buku panduan itu diundang Bawaslu.",
+        "Penulis Rina Ayu, Editor Budi Santika menolak hadir.",
+        "Penulis Buku Itu, Editor Naskah Ini",
+        "Reporter Palu, Yunus, ditangkap polisi.",
+        "Wartawan Bima, Camat Raba",
+        "Kontributor Terbanyak, Kecamatan Barimba",
     ],
 )
 def test_sentence_about_writers_is_no_credit(line: str) -> None:
@@ -195,6 +215,9 @@ def story_with(*lines: str, head: str = "", above: str = "", below: str = "") ->
         ("Selesai. (habis)", "", KANTAMEDIA),
         ("Selesai. (red/Fay)", "Fay", KANTAMEDIA),
         ("Selesai. (Fahrullah/B)", "Fahrullah/B", KANTAMEDIA),
+        ("Selesai. (suparman/red)", "suparman", KANTAMEDIA),
+        ("Selesai. yunus/red", "yunus", KANTAMEDIA),
+        ("Selesai. Red/Yunus.", "Yunus", KANTAMEDIA),
     ],
 )  # fmt: skip
 def test_signature_leaves_the_text_and_names_its_writer(
@@ -212,6 +235,9 @@ def test_signature_leaves_the_text_and_names_its_writer(
         "Begitu katanya. (Lihat lampiran surat keputusan bupati)",
         "Begitu katanya. (Baca: netralitas itu wajib)",
         "Jumlahnya naik. (dari 12 menjadi 34 kasus)",
+        "Ia menjawab semua soal benar/salah",
+        "Ia memilih cat biru/red",
+        "Dijawab ya. hitam/putih",
     ],
 )
 def test_brackets_that_belong_to_the_text_stay(last: str) -> None:
