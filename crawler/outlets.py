@@ -90,8 +90,8 @@ def _extended(entry: OutletConfig, known: Mapping[str, type[OutletSpider]]) -> t
     spider = known.get(entry.slug)
     if spider is None:
         raise ConfigError(
-            f"[[outlet]] {entry.slug!r}: no built-in outlet has this slug{_near(entry.slug, known)}"
-            "; an outlet of your own needs its url"
+            f"[[outlet]] {entry.slug!r}: no built-in outlet has this slug, and an outlet of your "
+            f"own needs its url{_near(entry.slug, known)}"
         )
     own = {
         "outlet": spider.outlet,

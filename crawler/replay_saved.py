@@ -16,7 +16,7 @@ from crawler.readers import Readers, ReadJob, ReadResult
 from crawler.rule_use import RuleUse, idle_json
 from crawler.rules import Rules
 from crawler.saved_pages import SavedAsked, SavedPage, saved_pages
-from crawler.saved_stories import SavedStory, joined
+from crawler.saved_stories import SavedStory, joined, with_parts_of
 from crawler.spider import OutletSpider
 
 __all__ = ["replay_saved"]
@@ -91,6 +91,9 @@ class _Reading:
         job = self._job(story)
         first = story.pages[0]
         result = await readers.read(job)
+        if result.reading and result.reading.canonical:
+            html = _characters(self._settings, job.pages[0])
+            story = with_parts_of(story, html, canonical=result.reading.canonical)
         about = {
             "file": first.file.name,
             "url": first.url,

@@ -12,7 +12,7 @@ from crawler.saved_pages import FILE_TIME
 
 __all__ = ["missing_parts", "show_saved"]
 
-_FIELDS = ("headline", "byline", "editor", "dateline", "published_text")
+_FIELDS = ("headline", "byline", "editor", "dateline")
 
 
 def show_saved(results: Sequence[Mapping[str, Any]]) -> None:
@@ -64,6 +64,8 @@ def _show(result: Mapping[str, Any]) -> None:
         print_line(
             f"  published: {day_or_moment(result['published_at'], result['published_zone'])}"
         )
+    if result["published_text"]:
+        print_line(f"  printed: {result['published_text']}")
     if result["section"]:
         print_line(f"  section: {result['section']}")
     topic = result["topic"]

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from archive.urls import canonical_url
+from archive.urls import canonical_url, same_outlet
 from crawler import paging
 from crawler.saved_pages import SavedPage
 
-__all__ = ["SavedStory", "joined"]
+__all__ = ["SavedStory", "joined", "with_parts_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,17 @@ def joined(pages: Iterable[tuple[SavedPage, str]]) -> list[SavedStory]:
         groups[key].append(page)
         parts[key] = max(parts.get(key, ()), found, key=len)
     return [story for key, group in groups.items() for story in _stories(group, parts[key])]
+
+
+def with_parts_of(story: SavedStory, html: str, *, canonical: str) -> SavedStory:
+    """The story with the parts that its only page names by the address it gives itself.
+
+    Whoever saved it may have named a short address, of which the page says nothing.
+    """
+    start = story.pages[0].url
+    is_other = canonical_url(canonical) != canonical_url(start) and same_outlet(canonical, start)
+    missing = paging.part_urls(html, canonical) if story.parts == 1 and is_other else ()
+    return replace(story, missing=missing, parts=1 + len(missing)) if missing else story
 
 
 def _stories(group: Sequence[SavedPage], parts: Sequence[str]) -> Iterator[SavedStory]:

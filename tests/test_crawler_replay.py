@@ -93,7 +93,7 @@ def test_misuse_is_one_line_that_says_what_to_do(
 
 SLOW = """
 [crawl]
-read_time = "1s"
+read_time = "5s"
 [[outlet]]
 slug = "uji"
 url = "https://media-uji.example"
@@ -114,7 +114,7 @@ def test_page_that_holds_the_reader_up_is_given_up_and_the_others_go_on(
     done = replay("--html", tmp_path, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr == (
-        "kliping: a.html: https://media-uji.example/a/: unread: reading took longer than 1 s\n"
+        "kliping: a.html: https://media-uji.example/a/: unread: reading took longer than 5 s\n"
     )
     assert known(page)["headline"] in done.stdout
 
@@ -170,6 +170,14 @@ def test_first_part_alone_says_so_and_is_a_problem(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "only 1 of the story's 3 parts; missing: " + addresses()[1] in done.stderr
     assert "--html FOLDER" in done.stderr
+
+
+def test_missing_parts_are_named_also_when_the_page_was_asked_for_by_another_address(
+    tmp_path: Path,
+) -> None:
+    folder = in_folder(tmp_path, {"a.html": "https://kantamedia.com/?p=1234"}, a=SPLIT)
+    [told] = read_here(folder)
+    assert (told["parts"], told["missing_parts"]) == (3, addresses()[1:])
 
 
 def test_two_fetches_of_a_story_in_parts_are_two_stories(tmp_path: Path) -> None:
