@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from archive.errors import Unreadable
 from crawler.tree import Element, looked_at
 
 __all__ = ["part_urls", "plain_url", "shows_all", "story_start", "whole_url"]
@@ -65,7 +66,7 @@ def whole_url(html: str, url: str) -> str:
     """
     if _is_whole_address(url) or len(html) > _LARGEST or "page=all" not in html:
         return ""
-    links = (link for link, is_marked in _paging_links(looked_at(html), url) if is_marked)
+    links = (link for link, is_marked in _paging_links(html, url) if is_marked)
     return next((link for link in links if _is_whole_of(link, url)), "")
 
 
@@ -105,7 +106,7 @@ def _is_whole_of(link: str, url: str) -> bool:
 def _parts(html: str, url: str) -> tuple[str, tuple[str, ...]]:
     if len(html) > _LARGEST or not _may_be_split(html, url):
         return url, ()
-    links = list(_paging_links(looked_at(html), url))
+    links = list(_paging_links(html, url))
     for start, own in _starts(url):
         # the last part may link to the first alone: its own address shows the form
         itself = [(url, True)] if _PAGE.search(urlsplit(url).query) and own > 1 else []
@@ -142,8 +143,12 @@ def _is_numbered(slug: str, html: str) -> bool:
     return False
 
 
-def _paging_links(tree: Element, url: str) -> Iterator[tuple[str, bool]]:
+def _paging_links(html: str, url: str) -> Iterator[tuple[str, bool]]:
     """Addresses in paging markup, and whether the markup is more than rel=next."""
+    try:
+        tree = looked_at(html)
+    except Unreadable:
+        return  # its reader says so, and the capture is kept: a crawl must not end here
     for count, link in enumerate(tree.iter("a", "link")):
         if count >= _MAX_LINKS:
             return

@@ -207,3 +207,14 @@ def test_any_page_gives_parts_of_the_story_alone(noise: str, number: int) -> Non
     links = f'<p class="page-link-wrap"><a href="{STORY}{number}/">{noise}</a>'
     found = part_urls(html(links), STORY)
     assert found == (parts(*range(2, number + 1)) if number <= 50 else ())
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [pytest.param("<b>" * 410_000, id="too many tags"), pytest.param("<i>" * 3_000, id="too deep")],
+)
+def test_page_that_cannot_be_parsed_names_no_parts_and_ends_no_crawl(beside: str) -> None:
+    url = "https://media-uji.example/berita/"
+    html = f'<a class="page-link" href="{url}2/">2</a><a href="?page=all">semua</a>{beside}'
+    assert part_urls(html, url) == ()
+    assert (story_start(html, url), whole_url(html, url)) == (url, "")

@@ -283,3 +283,12 @@ def test_wrong_moment_is_misuse(arguments: list[str], said: str, tmp_path: Path)
     (tmp_path / "a.html").write_text("x", encoding="utf-8")
     done = replay(*arguments, cwd=tmp_path)
     assert (done.returncode, said in done.stderr) == (2, True)
+
+
+def test_page_of_too_many_tags_is_given_up_and_the_others_go_on(tmp_path: Path) -> None:
+    first = addresses()[0]
+    trap = f'<a class="page-link" href="{first}2/">2</a>{"<b>" * 410_000}'
+    entries = {"a.html": first, "b.html": "https://media-uji.example/b/"}
+    folder = in_folder(tmp_path, entries, b=SAVED[0])
+    (tmp_path / "a.html").write_text(trap, encoding="utf-8")
+    assert [told["answer"] for told in read_here(folder)] == ["unread", "article"]
