@@ -30,12 +30,15 @@ _NOBODY_SAYS = (
 _HERE = r"(?:di )?(?:sini|(?:link|tautan) (?:ini|berikut)|halaman (?:berikutnya|selanjutnya))"
 _NUMBER = r"\d[\d.,]*+ ?(?:k|rb|ribu|jt|juta)?"
 _PHOTO = r"(?:foto|photo|ilustrasi|dok\.?|dokumentasi)"
+_NO_NAME = r"(?:ist(?:imewa)?|(?:dok|humas|antara|net|int)\b\.?[^.,!?”]{0,40})"
 
 _OTHER_STORIES = (
     rf"baca ?(?:juga|lagi|pula|selengkapnya|{_LIST} (?:\w+ )?(?:lainnya|terkait))"
     r"\s*(?:(?:[:»|>]| [–—-] ).*)?",
     rf"baca ?juga {_LIST}(?: lainnya| terkait| menarik| ini){{0,2}}\s*(?::.*)?",
     r"(?-i:BACA JUGA) .{3,250}(?<![.!?”\"])",
+    # no sentence writes "Juga" so
+    r"(?-i:Baca Juga,? [A-Z\"“]).{3,250}(?<![.!?”\"])",
     rf"baca\s*:\s*{_TITLE}",
     rf"(?:baca |lihat |simak )?(?:berita |artikel )?selengkapnya"
     rf"(?: (?:baca|klik|simak|lihat))?(?: {_HERE})?\.?",
@@ -68,6 +71,7 @@ _FORMS = (
     r"data dirimu akan digunakan untuk verifikasi akun .{0,200}",
     r"segera lengkapi data dirimu .{0,100}#jernihberkomentar\.?",
 )
+_BELOW = r"(?:di bawah|setelah) (?:ini|iklan)(?: (?:ini|berikut(?: ini)?))?"
 _ADVERTISEMENTS = (
     r"(?:advertisements?|iklan|ads|sponsored|bsi|advertorial|space iklan|pasang iklan"
     r"|iklan google(?: adsense)?)\.?",
@@ -75,10 +79,9 @@ _ADVERTISEMENTS = (
     r"(?=.{0,60}\b(?:continue|resume|read(?:ing)?|content|konten|(?:me)?lanjut(?:kan)?|membaca"
     r"|melihat|atas|bawah)\b).{0,60}",
     r"ini tampilan gambar iklan\s*:?.{0,60}",
-    r"(?:lanjut(?:kan)?|terus(?:kan)?) (?:mem)?baca(?: (?:berita|artikel)(?: ini)?)?"
-    r"|continue reading",
-    r"(?:konten|artikel|berita) (?:ini )?(?:ber|di)?lanjut(?:kan)? (?:di bawah|setelah) "
-    r"(?:ini|iklan)(?: ini)?\.?",
+    r"(?:lanjut(?:kan|an)?|terus(?:kan)?) (?:mem)?baca(?: (?:berita|artikel)(?: ini)?)?"
+    rf"(?: {_BELOW})?[.!]?|baca lanjutan(?:nya)? {_BELOW}[.!]?|continue reading",
+    rf"(?:konten|artikel|berita) (?:ini )?(?:ber|di)?lanjut(?:kan)? {_BELOW}\.?",
 )
 _INVITATIONS = (
     rf"(?:ikuti|follow|(?:ber)?gabung|join|mari|yuk,?|ayo,?|dapatkan|simak|cek|baca|temukan|klik"
@@ -150,13 +153,27 @@ _COUNTERS = (
     # JNews, Okezone
     r"\d{1,2}[:.]\d\d (?-i:[A-Z])[a-z]{2,8} \d{1,2}, \d{4}|date \d{4}-\d\d-\d\d",
 )
+_YOU = r"(?:anda|kamu|kalian|pembaca|sobat(?: \w+)?)"
+_ASKED = (
+    rf"(?:(?:apa|bagaimana) (?:menurut|pendapat|tanggapan|reaksi|komentar)(?: {_YOU}|mu)"
+    rf"|menurut(?: {_YOU}|mu),? bagaimana)"
+    rf"(?: (?:tentang|terkait|soal|mengenai) {_THIS}| (?:{_THIS}|hal ini))?\s*\?"
+)
+_PLEASE = r"(?:(?:silakan|silahkan|yuk|ayo|mari),? )?"
+_ANSWER = (
+    rf"{_PLEASE}(?:tinggalkan|tulis(?:kan)?|posting|kirim(?:kan)?|beri(?:kan)?|sampaikan|bagikan)"
+    r" (?:balasan|komentar|tanggapan|pendapat|opini)(?:mu)?"
+    r"(?: (?:anda|kamu|kalian|di|pada|kolom|bawah|sini|ini|komentar|batalkan|balasan)\b)*[.!]?"
+)
+_IN_THE_BOX = (
+    rf"{_PLEASE}(?:tinggalkan|tulis(?:kan)?|sampaikan|jawab|diskusikan|komentar) "
+    r"(?:di |pada |lewat |melalui )?kolom komentar"
+    r"(?: (?:di|bawah|ini|berikut|ya|kami)\b)*[.!]?"
+)
 _READERS = (
     rf"apa pe[a-z]{{3,9}} anda (?:\w+ ){{0,3}}{_THIS}\s*\??",
-    r"(?:apa|bagaimana) (?:menurut|pendapat|tanggapan|reaksi|komentar) "
-    rf"(?:anda|kamu|kalian|pembaca)(?: (?:tentang|terkait|soal|mengenai) {_THIS})?\s*\?",
-    r"(?:silakan |silahkan )?(?:tinggalkan|tulis(?:kan)?|posting|kirim(?:kan)?|beri(?:kan)?) "
-    r"(?:balasan|komentar|tanggapan)"
-    r"(?: (?:anda|kamu|di|pada|kolom|bawah|sini|ini|komentar|batalkan|balasan)\b)*[.!]?",
+    rf"{_ASKED}(?:\s*(?:{_ANSWER}|{_IN_THE_BOX}))?",
+    rf"{_ANSWER}|{_IN_THE_BOX}",
     r"(?:\d+|tidak ada|belum ada) komentar|komentar\s*\(?\d{1,5}",
     r"komentar|comments?|komentar facebook|leave a (?:reply|comment)|discussion about this post",
     r"alamat email anda tidak akan dipublikasikan\b.{0,80}"
@@ -180,6 +197,9 @@ _IMPRINT = (
     rf"ilustrasi\b.{{0,150}}[(\[](?:{_PHOTO}|ist(?:imewa)?|antara|freepik|pixabay|unsplash|pexels"
     r"|shutterstock|canva|getty images|ai)\b[^()\[\]]{0,60}[)\]]\.?",
     r"(?:ket(?:erangan)?\.? ?(?:foto|gambar)|(?:teks|caption) ?foto|caption)\s*:\s*\S.{0,300}",
+    # "Camat seusai diperiksa FOTO: IST": no sentence ends before the credit
+    rf"(?-i:[A-Z])(?:[^.!?“”\"]|\.(?=\w)){{3,160}} [(\[]?(?-i:FOTO|Foto)"
+    rf"\s*[:/]\s*{_NO_NAME}[)\]]?\.?",
     r"antara(?: foto)?/(?-i:[A-Z]).{0,80}",
     r"©.{0,100}|\(c\)\s*\d{4}.{0,100}|copyright(?:\s*(?:©|@|\(c\)|by\b|\d{4}).{0,100})?",
     r"hak cipta(?: ©.{0,100}| dilindungi(?: oleh)? undang-undang\.?)|all rights reserved\.?",

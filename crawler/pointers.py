@@ -3,7 +3,14 @@
 import re
 from collections.abc import Sequence
 
-__all__ = ["POINTER", "is_caption", "without_lead", "without_pointers", "without_tail"]
+__all__ = [
+    "POINTER",
+    "is_caption",
+    "without_lead",
+    "without_pointers",
+    "without_shortcodes",
+    "without_tail",
+]
 
 _LIST = r"(?:berita|artikel|tulisan|bacaan|topik)"
 _OTHERS = (
@@ -45,6 +52,24 @@ _TAIL = re.compile(
     rf"(?:{_PHOTO}\s*[:/.]\s*|baca\s*juga\s*:\s*)[^()\[\]]{{1,150}}[)\]]$",
     re.IGNORECASE,
 )
+# without brackets only what names nobody: "… kata dia. FOTO: IST"
+_CREDIT_TAIL = re.compile(
+    r"(?<=[.!?…”\")])\s*(?-i:FOTO|Foto)\s*[:/]\s*(?:ist(?:imewa)?|dok\b\.?[^.,]{0,40})\.?$",
+    re.IGNORECASE,
+)
+# a title without its link; a sentence ends in a sign
+_TITLE_TAIL = re.compile(
+    r"(?<=[.!?…”\"])\s+(?:Baca [Jj]uga|BACA JUGA)\s*:\s*[A-Z]"
+    r"(?!.{0,180}\b(?:kata|ujar|ucap|tutur|pesan|begitu|demikian)(?:nya)?\b)"
+    r"(?:[^.!?]|\.(?=\S)|(?<=\b(?:Pj|Dr|Hj|Ir))\.|(?<=\b(?:Plt|Drs))\.){8,180}(?<![.!?”\"])$"
+)
+_SHORTCODE = r"(?:irp|embed|gallery|playlist|quads|adrotate|su_\w+|vc_\w+|et_pb_\w+)"
+_SHORTCODES = re.compile(
+    r"\[caption\b[^\[\]]{0,400}\][^\[\]]{0,400}\[/caption\]"
+    r"|\[embed\b[^\[\]]{0,100}\][^\[\]\s]{0,400}\[/embed\]"
+    rf"|\[/?{_SHORTCODE}(?:\s+[\w-]+\s*=[^\[\]]{{0,400}})?\]",
+    re.IGNORECASE,
+)
 _CAPTION = re.compile(
     rf".{{1,300}}(?:[(\[]\s*(?:{_PHOTO}|ist|istimewa|antara(?:\s+foto|/))\b[^()\[\]]{{0,80}}[)\]]\.?"
     rf"|[.)]\s*(?:{_PHOTO}\s*[:/]|antara(?: foto)?/)\s*[^.]{{1,60}}\.?)",
@@ -74,8 +99,15 @@ def without_lead(before: str, *, is_last: bool) -> str:
 
 
 def without_tail(text: str) -> str:
-    """A paragraph without the `(Foto: Humas)` or `(Baca juga: …)` behind its last sentence."""
-    return _TAIL.sub("", text) if text.endswith((")", "]")) else text
+    """A paragraph without the `(Foto: Humas)` or `Baca juga: …` behind its last sentence."""
+    if text.endswith((")", "]")):
+        text = _TAIL.sub("", text)
+    return _TITLE_TAIL.sub("", _CREDIT_TAIL.sub("", text))
+
+
+def without_shortcodes(text: str) -> str:
+    """A paragraph without the WordPress shortcodes (`[irp posts="1"]`) that no plugin replaced."""
+    return " ".join(_SHORTCODES.sub(" ", text).split()) if "[" in text else text
 
 
 def is_caption(text: str) -> bool:

@@ -9,7 +9,7 @@ from crawler.datelines import dateline_of
 from crawler.heading import is_same_title
 from crawler.lines import Line, without_pointed
 from crawler.names import Names
-from crawler.pointers import without_tail
+from crawler.pointers import without_shortcodes, without_tail
 from crawler.rules import Rules, is_noise
 from crawler.signatures import without_signature
 from crawler.sources import source_of
@@ -87,7 +87,9 @@ def _own_lines(lines: Sequence[Line], rules: Rules, *, headline: str, beside: _B
     """The lines that tell the story; what the others say of it is added to `beside`."""
     own: list[str] = []
     for line in lines:
-        text = line.text
+        text = without_shortcodes(line.text)
+        if not text:
+            continue
         if beside.names_source(text) or is_noise(text, rules=rules, linked=line.is_link):
             continue
         if beside.names_writer(text):

@@ -15,6 +15,7 @@ from reading import reading_of
 from widgets import CREDITS, SENTENCES, WIDGETS
 
 from crawler.line_rules import LINE_RULES, LINKED_RULES
+from crawler.pointers import without_shortcodes
 from crawler.rules import Rules, fits, is_noise
 
 STORIES = Path(__file__).parents[1] / "crawler" / "demo" / "stories"
@@ -63,6 +64,54 @@ def test_page_with_a_widget_in_every_place_tells_its_story_alone(line: str) -> N
 def test_page_keeps_a_sentence_that_begins_like_a_widget(line: str) -> None:
     html = page(STORY[0], escape(line), STORY[1], STORY[2])
     assert reading_of(html).article.text.split("\n\n") == [STORY[0], line, *STORY[1:]]
+
+
+# behind and inside paragraphs
+
+SAID = "Camat itu membantah."
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        f"{SAID} FOTO: IST",
+        f"{SAID} Foto : Dok. Pemkab",
+        f"{SAID} (Foto: Humas)",
+        f"{SAID} Baca juga: Bupati Ingatkan Pegawai Jelang Masa Tenang",
+        f"{SAID} BACA JUGA : Pj. Bupati Ingatkan Pegawai",
+        f'{SAID} [irp posts="123" name="Bupati Ingatkan Pegawai"]',
+        f"[irp] {SAID}",
+        f"{SAID} [irp posts=”123″ name=”Bupati”]",
+        f'[caption id="a_1" width="300"]Camat hadir di lapangan[/caption] {SAID}',
+        f"[embed]https://video.example/1[/embed] {SAID}",
+    ],
+)
+def test_paragraph_keeps_its_sentence_without_what_the_page_puts_around_it(printed: str) -> None:
+    html = page(STORY[0], escape(printed), STORY[1])
+    assert reading_of(html).article.text.split("\n\n") == [STORY[0], SAID, STORY[1]]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{SAID} Baca juga: begitu bunyi papan yang ia tunjuk.",
+        f"{SAID} Baca juga: Aturan itu mengikat semua pegawai.",
+        f"{SAID} Baca juga: Aturan Itu Berlaku, kata Rudi",
+        f"{SAID} Yang ia unggah adalah foto: istrinya memegang spanduk.",
+        f"{SAID} Ia menulis [gallery tidak dikenal] di papan.",
+        f"{SAID} Rekamannya [tidak jelas] di bagian akhir.",
+    ],
+)
+def test_paragraph_keeps_sentences_that_contain_such_words(said: str) -> None:
+    html = page(STORY[0], escape(said), STORY[1])
+    assert reading_of(html).article.text.split("\n\n") == [STORY[0], said, STORY[1]]
+
+
+@given(st.text(max_size=200))
+def test_paragraph_without_brackets_has_no_shortcodes(text: str) -> None:
+    bare = text.replace("[", "")
+    assert without_shortcodes(bare) == bare
+    assert len(without_shortcodes(text)) <= len(text)
 
 
 # a page whose template nobody has described

@@ -386,6 +386,21 @@ WIDGETS = (
     "Baca 10 detik",
     "Copyright @ 2026 Media Uji - mediauji. All Rights Reserved",
     "Simak dan ikuti berita kami di Google News",
+    "Bagaimana menurut Anda? Tulis di kolom komentar.",
+    "Bagaimana pendapatmu? Yuk, tulis di kolom komentar!",
+    "Bagaimana menurut kalian? Silakan tulis pendapat kalian di kolom komentar di bawah ini.",
+    "Apa pendapat Anda tentang berita ini? Sampaikan di kolom komentar!",
+    "Menurut Anda bagaimana? Tulis komentar Anda.",
+    "Tulis pendapat Anda di kolom komentar.",
+    "Lanjutkan membaca di bawah iklan",
+    "Lanjut baca di bawah iklan ini",
+    "Baca lanjutan di bawah iklan",
+    "Berita berlanjut setelah iklan berikut",
+    "FOTO: IST",
+    "Camat Barimba seusai diperiksa FOTO: IST",
+    "Bupati saat memberi arahan (Foto: dok. Pemkab)",
+    "Baca Juga Bupati Ingatkan Pegawai Jelang Masa Tenang",
+    "Baca juga artikel menarik ini",
 )
 """Each is dropped, wherever it stands."""
 
@@ -404,6 +419,16 @@ CREDITS = (
 """Each leaves the text and is read for its names."""
 
 SENTENCES = (
+    "Bagaimana menurut Anda? Pertanyaan itu tidak dijawab camat.",
+    "Tulis di kolom komentar saja sudah melanggar, kata Rudi.",
+    "Sampaikan pendapat Anda dalam rapat, pesan bupati kepada para lurah.",
+    "Komentar camat itu ditulis di kolom komentar akun tim sukses.",
+    "Lanjutkan membaca surat edaran itu sampai selesai, pintanya.",
+    "Berita berlanjut menjadi perkara di pengadilan.",
+    "Camat itu mengunggah foto: istrinya memegang spanduk calon.",
+    "Barang bukti yang disita adalah Foto: Camat dan Calon",
+    "Baca Juga Peraturan Itu, kata Rudi.",
+    "Kalimat itu dihapus [tidak jelas] dari rekaman.",
     "Baca juga buku panduan itu sebelum mencoblos, pesannya.",
     "Bersambung ke pengadilan, perkara itu belum akan selesai.",
     "Berita terkait mutasi pejabat itu dibantah bupati.",
