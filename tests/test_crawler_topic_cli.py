@@ -291,6 +291,23 @@ def test_topic_of_the_documentation_decides(
     assert Topic.load(tmp_path / "banjir.toml").decide(headline, text).on_topic is expected
 
 
+def test_account_of_the_documentation_is_what_is_printed(tmp_path: Path) -> None:
+    example = next(
+        block for block in DOCS.split("```toml\n") if block.startswith('name = "banjir"')
+    )
+    (tmp_path / "banjir.toml").write_text(example.partition("```")[0], encoding="utf-8")
+    topic = Topic.load(tmp_path / "banjir.toml")
+    lines = told(account(topic, "Pameran foto banjir di Kota Uji", "Pameran dibuka wali kota."))
+    assert f"```\n{chr(10).join(lines)}\n```" in DOCS
+
+
+def test_doubt_about_a_story_on_topic_is_no_reason() -> None:
+    given = account(Topic.load(), "ASN tidak netral di pilkada", "Gaji ASN naik.")
+    assert given.decision.on_topic
+    assert [one.value for one in given.counted if one.value < 0]
+    assert "in spite of those with a minus:" in list(told(given))[1]
+
+
 def test_evidence_starts_where_the_documentation_says() -> None:
     headline, text = "Jelang Pilkada, Kisah “Édi”", "Bawaslu meminta ASN netral dalam pilkada."
     given = account(Topic.load(), headline, text)

@@ -109,7 +109,11 @@ def _summary(given: Account) -> str:
     """What stands below: reasons, or what was found and did not suffice."""
     speaks_for = any(one.value > 0 for one in given.counted)
     if given.decision.on_topic:
-        return "it is on topic because of:"
+        in_spite = any(one.value < 0 for one in given.counted)
+        rules = (
+            "the rules with a plus, in spite of those with a minus" if in_spite else "these rules"
+        )
+        return f"it is on topic because of {rules}:"
     if not speaks_for:
         return "no rule that speaks for the topic was met"
     if given.missing:
