@@ -1,6 +1,8 @@
 """Stories of an outlet that a new page may be, at an address nobody has met yet."""
 
-from sqlalchemy import Connection, or_, select
+from functools import cache
+
+from sqlalchemy import Connection, Select, bindparam, or_, select
 
 from archive.schema import reading, reading_text, story, version
 from archive.text import normalise, storable
@@ -19,20 +21,26 @@ def namesakes(connection: Connection, slug: str, article: Article) -> list[str]:
     A desk that rewrites a headline moves the slug with it; where pages show no id, only the old
     address's redirect then says that both are one story: it must be asked first.
     """
-    said = reading_text.c.text == storable(article.text)
-    if article.published_at:
-        said = or_(said, reading.c.published_at == article.published_at)
-    query = (
+    asked = {"outlet": slug, "text": storable(article.text), "published_at": article.published_at}
+    rows = connection.execute(_query(is_dated=article.published_at is not None), asked)
+    found = [row.story_id for row in rows if is_alike(row.text, article.text)]
+    return list(dict.fromkeys(found))
+
+
+@cache  # asked for every new page: to build it takes longer than to run it
+def _query(*, is_dated: bool) -> Select[tuple[str, str]]:
+    said = reading_text.c.text == bindparam("text")
+    if is_dated:
+        said = or_(said, reading.c.published_at == bindparam("published_at"))
+    return (
         select(story.c.story_id, reading_text.c.text)
         .join(version, version.c.story_id == story.c.story_id)
         .join(reading, reading.c.version_id == version.c.version_id)
         .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
-        .where(story.c.outlet == slug, reading.c.reading_id == current_reading())
+        .where(story.c.outlet == bindparam("outlet"), reading.c.reading_id == current_reading())
         .where(said)
         .order_by(story.c.story_id)
     )
-    found = [row.story_id for row in connection.execute(query) if is_alike(row.text, article.text)]
-    return list(dict.fromkeys(found))
 
 
 def is_alike(one: str, other: str) -> bool:

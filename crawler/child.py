@@ -8,7 +8,6 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.config import Settings
 from archive.errors import KlipingError
 
 __all__ = ["main"]
@@ -19,6 +18,7 @@ _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
 def main(arguments: list[str] | None = None) -> int:
     """Crawl one outlet; 0 when the crawl closed, 3 when it failed."""
     # a reading worker imports this module again, and needs none of these
+    from archive.config import Settings  # noqa: PLC0415
     from crawler.crawl import CrawlEnd, run_crawl  # noqa: PLC0415
     from crawler.options import CrawlOptions  # noqa: PLC0415
     from crawler.outlets import chosen, spider_of  # noqa: PLC0415

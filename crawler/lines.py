@@ -78,6 +78,8 @@ class _Reader:
             self.pieces.append((text, self.links > 0))
 
     def end_line(self) -> None:
+        if not self.pieces:
+            return
         text = folded("".join([piece for piece, _ in self.pieces]))
         if text:
             self._end(text)

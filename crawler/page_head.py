@@ -43,17 +43,17 @@ def page_head(tree: Element) -> PageHead:
 
 def _note(head: PageHead, element: Element) -> None:
     tag = element.tag
-    if tag == "meta":
+    if tag == "a":
+        rel = element.get("rel")
+        if rel and "tag" in rel.split() and "category" not in rel:
+            head.tag_links.append(text_of(element))
+    elif tag == "meta":
         _note_meta(head, element)
     elif tag == "link":
         head.links.append(element)
     elif tag == "script":
         if "ld+json" in (element.get("type") or "").lower():
             head.scripts.append(element.text or "")
-    elif tag == "a":
-        rel = element.get("rel") or ""
-        if "tag" in rel.split() and "category" not in rel:
-            head.tag_links.append(text_of(element))
     elif tag == "abbr":
         if "published" in (element.get("class") or "").split() and element.get("title"):
             head.stamps.append(element.get("title"))

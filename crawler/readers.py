@@ -11,10 +11,10 @@ from concurrent.futures import TimeoutError as ReadingTimeout
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pebble import ProcessExpired, ProcessPool
 
-from archive.config import CrawlConfig
 from archive.errors import ChallengePage, CrawlError, NotAnArticle, Unreadable
 from archive.types import Answer, Outlet, Page, TopicDecision
 from crawler import bodies
@@ -23,6 +23,9 @@ from crawler.rule_use import Probe, Rule, rules_met
 from crawler.rules import Rules
 from crawler.topic import Topic
 from crawler.tree import MOST_TAGS
+
+if TYPE_CHECKING:  # a worker knows no settings, and starts sooner without what reads them
+    from archive.config import CrawlConfig
 
 __all__ = ["ReadJob", "ReadResult", "Readers", "read"]
 
@@ -99,7 +102,7 @@ def _topic(path: Path | None) -> Topic:
 class Readers:
     """A pool of reading workers, started at the first page, ended with `close`."""
 
-    def __init__(self, config: CrawlConfig) -> None:
+    def __init__(self, config: "CrawlConfig") -> None:
         self._time = config.read_time.total_seconds()
         self._memory = config.read_memory
         self._count = config.readers

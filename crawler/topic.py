@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,7 @@ class Topic:
     """sha256 hex of what the file says; comments and layout do not count."""
     _file: TopicFile = field(repr=False, compare=False)
     _words: Words = field(repr=False, compare=False)
-    _gate: Gate = field(repr=False, compare=False)
-    _sieve: Sieve = field(repr=False, compare=False)
-    _bag: Bag = field(repr=False, compare=False)
+    _groups: dict[str, tuple[Pattern, ...]] = field(repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Topic":
@@ -51,10 +50,22 @@ class Topic:
             _digest(file),
             file,
             Words(terms, file),
-            Gate(**_needs(file, groups)),
-            Sieve(**_needs(file, groups), endings=file.endings),
-            Bag(**_needs(file, groups), endings=file.endings),
+            groups,
         )
+
+    # made when first asked: a reading worker decides, and turns no page away
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate(**_needs(self._file, self._groups))
+
+    @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(**_needs(self._file, self._groups), endings=self._file.endings)
+
+    @cached_property
+    def _bag(self) -> Bag:
+        return Bag(**_needs(self._file, self._groups), endings=self._file.endings)
 
     @property
     def identity(self) -> str:

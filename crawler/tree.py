@@ -102,6 +102,8 @@ def select(element: Element, selector: str) -> list[Element]:
 
 def folded(text: str) -> str:
     """`text` with white space folded; quotes and dashes as they are."""
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(text.replace("\u200b", "").replace("\ufeff", "").replace("\u00ad", "").split())
 
 

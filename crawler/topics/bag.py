@@ -1,6 +1,7 @@
 """Whether the words of a text, in whatever order, can be about a topic at all."""
 
 from collections.abc import Iterable, Set
+from functools import cache
 
 from crawler.topics.terms import HEAD, Pattern, Slot, words_of
 
@@ -24,11 +25,9 @@ class Bag:
         endings: tuple[str, ...],
     ) -> None:
         slots = _Slots()
-        known: dict[tuple[Pattern, ...], _Group] = {}
-        self._require = [known.setdefault(terms, _Group(terms, slots)) for terms in require]
-        self._rules = [
-            [known.setdefault(terms, _Group(terms, slots)) for terms in groups] for groups in rules
-        ]
+        group = cache(lambda terms: _Group(terms, slots))  # rules share their groups
+        self._require = [group(terms) for terms in require]
+        self._rules = [[group(terms) for terms in groups] for groups in rules]
         self._slots = slots
         self._endings = endings
 
