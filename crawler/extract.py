@@ -20,7 +20,7 @@ from crawler.lines import Line
 from crawler.metadata import Metadata, read_metadata
 from crawler.names import Names
 from crawler.notices import says_closed, says_missing
-from crawler.photo_story import SHORTEST_CAPTION, caption_of, photo_place
+from crawler.photo_story import SHORTEST_CAPTION, caption_of, photo_place, told_by_photos
 from crawler.published import guessed_date, read_dates
 from crawler.rules import Rules
 from crawler.shelving import cleaned_tags
@@ -79,6 +79,8 @@ class _Part:
     metadata: Metadata
     container: Element | None
     lines: list[Line]
+    photos: list[str]
+    """The captions that are the text where nobody knows where a text would stand."""
 
 
 def extractor_id(rules: Rules, *, thorough: bool = False) -> str:
@@ -118,13 +120,14 @@ def extract(
     names = Names(outlet, first.metadata.site_names)
     headline = _headline(first, rules, names)
     told = tell([part.lines for part in parts], rules, headline=headline, names=names)
-    caption = _caption(first, told, rules)
-    told = replace(told, lines=[caption, *told.lines]) if caption else told
-    _refuse_no_story(first, page.url, headline=headline, told=told, caption=caption)
+    photos = [photo for part in parts for photo in part.photos]
+    captions = photos or _caption(first, told, rules)
+    told = replace(told, lines=[*captions, *told.lines])
+    _refuse_no_story(first, page.url, headline=headline, told=told, is_photo=bool(captions))
     article = _article(first, page, headline=headline, told=told, rules=rules, names=names)
     return Reading(
         # `APEL - Ratusan pegawai …`: Tribun's captions begin with what is seen
-        replace(article, dateline="") if caption else article,
+        replace(article, dateline="") if captions else article,
         first.metadata.canonical,
         first.metadata.platform_id,
         extractor_id(rules, thorough=thorough),
@@ -151,7 +154,10 @@ def _read(tree: Element, url: str, way: _Way) -> _Part:
     if metadata.is_listing or _is_listing_address(url, metadata):
         raise NotAnArticle(f"{url}: a list of stories, or a page about the outlet")
     container, lines = _text_lines(tree, metadata, way)
-    return _Part(tree, metadata, container, lines)
+    photos: list[str] = []
+    if container is None and metadata.is_declared and not way.rules.body:
+        photos = told_by_photos(tree, metadata.headlines, lines)
+    return _Part(tree, metadata, container, [] if photos else lines, photos)
 
 
 def _later_part(page: Page, way: _Way) -> _Part:
@@ -160,7 +166,7 @@ def _later_part(page: Page, way: _Way) -> _Part:
         part = _part(page, way)
     except NotAnArticle as error:
         raise Unreadable(f"{page.url}: a part of a story is missing ({error})") from None
-    if not part.lines:
+    if not part.lines and not part.photos:
         raise Unreadable(f"{page.url}: a part of a story is empty")
     return part
 
@@ -199,15 +205,15 @@ def _is_one_story(metadata: Metadata) -> bool:
     return metadata.is_article or bool(metadata.platform_id)
 
 
-def _caption(part: _Part, told: Told, rules: Rules) -> str:
-    """The caption that is the text of a story without any other; else ''."""
+def _caption(part: _Part, told: Told, rules: Rules) -> list[str]:
+    """The caption that is the text of a story without any other, alone in a list; else none."""
     if part.container is None or not _is_one_story(part.metadata):
-        return ""
+        return []
     if sum(map(len, told.lines)) >= SHORTEST:
-        return ""
+        return []
     caption = caption_of(part.container, part.tree, rules)
     is_title = any(is_same_title(caption, title) for title in part.metadata.headlines)
-    return "" if is_title else caption
+    return [] if is_title or not caption else [caption]
 
 
 def _headline(part: _Part, rules: Rules, names: Names) -> str:
@@ -219,11 +225,11 @@ def _headline(part: _Part, rules: Rules, names: Names) -> str:
     return headline_of(printed, part.metadata.headlines, names, page_title=part.metadata.page_title)
 
 
-def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told, caption: str) -> None:
+def _refuse_no_story(part: _Part, url: str, *, headline: str, told: Told, is_photo: bool) -> None:
     metadata, size = part.metadata, sum(map(len, told.lines))
     linked = sum(line.link_characters for line in part.lines)
-    is_known = metadata.is_article or part.container is not None
-    shortest = SHORTEST_CAPTION if caption else SHORTEST
+    is_known = metadata.is_article or part.container is not None or is_photo
+    shortest = SHORTEST_CAPTION if is_photo else SHORTEST
     reason = ""
     if not headline:
         reason = "it has no headline"

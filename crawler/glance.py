@@ -9,7 +9,7 @@ from crawler.credits import credits_in
 from crawler.lines import Line
 from crawler.metadata import headlines
 from crawler.photo_story import captions
-from crawler.pointers import without_tail
+from crawler.pointers import without_shortcodes, without_tail
 from crawler.rules import Rules, is_noise
 from crawler.tree import Element, looked_at, select, text_of
 
@@ -90,7 +90,7 @@ def _may_be_photo(lines: Sequence[Line], rules: Rules) -> bool:
     """The sentences that a reader surely keeps (the first line may repeat the headline) are few."""
     told = 0
     for line in lines[1:]:
-        text = without_tail(line.text)
+        text = without_tail(without_shortcodes(line.text))
         if _SENTENCE.fullmatch(text) and not line.is_link and credits_in(text) is None:
             told += 0 if is_noise(text, rules=rules) else len(text)
         if told > _SURELY:

@@ -70,6 +70,8 @@ class Metadata:
     platform_id: str = ""
     is_article: bool = False
     """JSON-LD, WordPress's single-post or article:published_time say that this is one story."""
+    is_declared: bool = False
+    """JSON-LD or og:type say that this is one story, or a story in photos."""
     is_listing: bool = False
     """WordPress's archive classes or JSON-LD say that this page lists stories, or is none."""
 
@@ -100,8 +102,14 @@ def read_metadata(tree: Element, url: str) -> Metadata:
         canonical=canonical_of(head, url=url),
         platform_id=platform_id_of(head),
         is_article=bool(node) or is_single or "article:published_time" in head.meta,
+        is_declared=bool(node) or _is_declared(head, declared),
         is_listing=is_listing(head, declared.types, is_single=is_single or bool(node)),
     )
+
+
+def _is_declared(head: PageHead, declared: Declared) -> bool:
+    kinds = {kind.lower() for kind in head.meta.get("og:type", ())}
+    return "article" in kinds or "ImageGallery" in declared.types
 
 
 def headlines(tree: Element) -> Iterator[str]:

@@ -13,7 +13,7 @@ _ARCHIVE_CLASSES = frozenset(
     ["archive", "tag", "category", "search", "search-results", "blog", "home", "author", "error404"]
 )
 _STATIC_PAGE = re.compile(r"(?:^|\s)(?:page-id-\d+|page-template-default|attachment)(?:\s|$)")
-_LISTING_TYPES = frozenset(["CollectionPage", "SearchResultsPage", "ProfilePage", "ImageGallery"])
+_LISTING_TYPES = frozenset(["CollectionPage", "SearchResultsPage", "ProfilePage"])
 _BLOGGER_POST = re.compile(r"/feeds/(\d{1,25})/comments/default(?:[?#]|$)")
 _POST_ID = re.compile(r"(?:^|\s)(?:postid-|post-)(\d+)(?=\s|$)")
 

@@ -1,4 +1,4 @@
-"""A story that is one photo: its caption is the text; a gallery is no story."""
+"""A story that photos tell: captions are its text; an undeclared gallery is no story."""
 
 import pytest
 from reading import outlet_and_rules, page_of, reading_of
@@ -110,3 +110,81 @@ def test_glance_holds_the_words_of_a_photo_story(widgets: str) -> None:
     said = glance(html, Rules(body=".entry-content"))
     assert said is None or CAPTION in said
     assert text_of(html, Rules(body=".entry-content")) == CAPTION
+
+
+# pages of which nobody knows where a text would stand
+
+SECOND = "Bupati menyalami para camat seusai penandatanganan ikrar di halaman pendopo."
+DECLARED = {
+    "og:type": '<meta property="og:type" content="article">',
+    "NewsArticle": '<script type="application/ld+json">{"@type": "NewsArticle", "headline": '
+    '"Ikrar Netralitas di Pendopo"}</script>',
+    "ImageGallery": '<script type="application/ld+json">{"@type": "ImageGallery", "name": '
+    '"Ikrar Netralitas di Pendopo"}</script>',
+}
+
+
+def unknown_page(*captions: str, head: str = DECLARED["og:type"], below: str = "") -> str:
+    photos = "".join(map(FIGURE.format, captions))
+    return (
+        f"<html><head><title>Ikrar Netralitas di Pendopo</title>{head}</head><body>"
+        "<div class='menu'><a href='/'>Beranda</a></div><div class='kolom'>"
+        f"<h1>Ikrar Netralitas di Pendopo</h1><div class='foto-x'>{photos}</div></div>"
+        f"{below}<aside><p>{SIDEBAR}</p></aside></body></html>"
+    )
+
+
+@pytest.mark.parametrize("head", DECLARED.values(), ids=DECLARED)
+@pytest.mark.parametrize("told", [(CAPTION,), (CAPTION, SECOND)], ids=["one", "two"])
+def test_captions_tell_a_page_that_declares_itself_a_story(
+    head: str, told: tuple[str, ...]
+) -> None:
+    article = reading_of(unknown_page(*told, head=head)).article
+    assert article.text.split("\n\n") == list(told)
+    assert (article.headline, article.dateline) == ("Ikrar Netralitas di Pendopo", "")
+
+
+def test_caption_may_have_a_name_of_its_own() -> None:
+    html = unknown_page().replace(
+        "<div class='foto-x'>",
+        f"<div class='foto-x'><img src='/a.jpg'><p class='keterangan-foto'>{CAPTION}</p>",
+    )
+    assert text_of(html) == CAPTION
+
+
+LINK = f"<a href='/lain/'>{SECOND}</a>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        unknown_page(CAPTION, head=""),
+        unknown_page("Kantor bupati"),
+        unknown_page("Ikrar Netralitas di Pendopo"),
+        unknown_page(),
+        unknown_page(CAPTION).replace("<h1>", "<h2>").replace("</h1>", "</h2>"),
+        unknown_page(CAPTION).replace("<img src='/a.jpg'>", ""),
+        unknown_page(LINK),
+        unknown_page(CAPTION).replace("<body>", "<body class='archive'>"),
+        unknown_page(
+            below="".join(
+                f"<article>{FIGURE.format(told)}<h3><a href='/b/'>Ikrar Pegawai</a></h3></article>"
+                for told in (CAPTION, SECOND)
+            )
+        ),
+    ],
+    ids=[
+        "undeclared", "says-too-little", "says-the-headline", "no-caption", "no-heading",
+        "no-photo", "linked", "archive", "teasers",
+    ],
+)  # fmt: skip
+def test_page_without_a_declared_story_in_photos_is_refused(body: str) -> None:
+    with pytest.raises(NotAnArticle):
+        reading_of(body)
+
+
+def test_photos_of_a_declared_story_do_not_hide_its_prose() -> None:
+    prose = "Camat Barimba Hulu diperiksa Bawaslu karena hadir dalam kampanye calon bupati. " * 4
+    body = unknown_page(CAPTION, below=f"<div class='isi-x'><p>{prose}</p></div>")
+    assert text_of(body).startswith("Camat Barimba Hulu")
+    assert CAPTION not in text_of(body)
