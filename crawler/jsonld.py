@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.broken_json import salvaged
+from crawler.web_copies import original_address
 
 __all__ = [
     "Declared",
@@ -170,7 +171,7 @@ def _addresses(node: Node) -> list[str]:
 
 def _path(url: str) -> str:
     try:
-        return urlsplit(url).path.rstrip("/")
+        return urlsplit(original_address(url)).path.rstrip("/")
     except ValueError:
         return ""
 

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 from archive.urls import canonical_url
 from crawler.page_head import PageHead
 from crawler.tree import Element
+from crawler.web_copies import original_address
 
 __all__ = ["absolute", "canonical_of", "is_listing", "platform_id_of"]
 
@@ -19,11 +20,14 @@ _POST_ID = re.compile(r"(?:^|\s)(?:postid-|post-)(\d+)(?=\s|$)")
 
 
 def absolute(url: str, address: str) -> str:
-    """`address` as it is on the page at `url`; '' for what is no address of the web."""
+    """`address` as it is on the page at `url`; '' for what is no address of the web.
+
+    In a page that was saved from a web archive, the address that was archived.
+    """
     if not address:
         return ""
     try:
-        joined = urljoin(url, address.strip())
+        joined = original_address(urljoin(url, original_address(address.strip())))
     except ValueError:
         return ""
     return joined if joined.startswith(("http://", "https://")) else ""

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from archive.errors import Unreadable
 from crawler.tree import Element, looked_at
+from crawler.web_copies import original_address
 
 __all__ = ["part_urls", "plain_url", "shows_all", "story_start", "whole_url"]
 
@@ -163,7 +164,7 @@ def _paging_links(html: str, url: str) -> Iterator[tuple[str, bool]]:
 
 def _absolute(url: str, href: str) -> str:
     try:
-        return urljoin(url, href.strip())
+        return urljoin(url, original_address(href.strip()))
     except ValueError:
         return ""
 

@@ -9,6 +9,7 @@ from lxml import etree
 from crawler.heading import is_same_title
 from crawler.page_head import PageHead
 from crawler.tree import Element, folded, text_of
+from crawler.web_copies import original_address
 
 __all__ = ["breadcrumbs", "cleaned_tags", "section_of", "tags_of"]
 
@@ -78,7 +79,7 @@ def _is_section(name: str) -> bool:
 
 def _is_front(address: str) -> bool:
     try:
-        return bool(address) and urlsplit(address).path.strip("/") in (
+        return bool(address) and urlsplit(original_address(address)).path.strip("/") in (
             "",
             "index.php",
             "index.html",
