@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.names import AUTHOR, EDITOR, LABEL, ROLE
 from crawler.places import looks_like_place
@@ -65,6 +66,7 @@ class Credits:
     editor: str = ""
 
 
+@lru_cache(maxsize=256)  # nested elements say the same, and are asked for author and editor
 def credits_in(line: str) -> Credits | None:
     """The credits that the whole of `line` consists of, or None when it is part of the story.
 
@@ -94,6 +96,8 @@ def credits_in(line: str) -> Credits | None:
 def _with_colons(line: str) -> str:
     """`Penulis: A | Editor: B` of `Penulis A | Editor B`; any other line as it is."""
     bare = list(_NO_COLON.finditer(line))
+    if not bare:
+        return line
     is_pair = len(bare) + len(LABEL.findall(line)) > 1
     if not is_pair or any(_NOBODY.search(match["name"]) for match in bare):
         return line

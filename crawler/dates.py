@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from crawler.date_forms import FORMS, MONTH_NUMBER, OFFSET_ZONES, ZONE_NAMES, ZONES
@@ -65,14 +66,18 @@ def read_dates_in(text: str, *, zone: str, fetched_at: datetime) -> list[Printed
     in Jayapura whose zone nobody set, detik's local time with a `Z`. All else in the future, and
     what is before 1995, is no date.
     """
-    text = text[:_LONGEST]
+    return list(_dates_in(text[:_LONGEST], zone, fetched_at))
+
+
+@lru_cache(maxsize=64)  # nested elements print the same, and metadata declare it twice
+def _dates_in(text: str, zone: str, fetched_at: datetime) -> tuple[PrintedDate, ...]:
     absolute = (_absolute(match, zone, fetched_at) for match in _matches(text))
     counted = (
         PrintedDate(at.astimezone(UTC), zone, _folded(match), relative=True, clock=True,
                     changed=_says_changed(match))
         for at, match in counted_back(text, zone=zone, fetched_at=fetched_at)
     )  # fmt: skip
-    return [date for date in (*absolute, *counted) if date and date.at >= _EARLIEST]
+    return tuple(date for date in (*absolute, *counted) if date and date.at >= _EARLIEST)
 
 
 def metadata_date(value: str, *, zone: str, fetched_at: datetime) -> datetime | None:

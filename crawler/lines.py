@@ -160,7 +160,12 @@ def is_widget(element: Element) -> bool:
 @lru_cache(maxsize=4096)
 def _names_widget(names: str) -> bool:
     """Whether class and id are a widget's; the elements of a page, and its pages, share theirs."""
-    return bool(_WIDGET.search(names))
+    return any(map(_is_widget_name, names.split()))
+
+
+@lru_cache(maxsize=4096)
+def _is_widget_name(name: str) -> bool:
+    return bool(_WIDGET.match(name))
 
 
 def prune(tree: Element) -> None:

@@ -24,6 +24,7 @@ _LONG_TAG = 20_000
 # one class for every element: lxml.html's own parser asks Python for the class of each
 _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_TAG = re.compile(rf"(?:[^>\"']++|{_QUOTED.pattern}|[\"'])*+")
 
 
 def parsed(characters: str, *, tags: int = MOST_TAGS) -> Element:
@@ -86,8 +87,8 @@ def _long_pieces(characters: str) -> Iterator[str]:
 def _attributes(piece: str) -> int:
     if not piece[:1].isalpha():
         return 0
-    # long scripts are text after the tag, not attributes of it
-    return len(_QUOTED.sub("", piece).partition(">")[0].split())
+    tag = _TAG.match(piece)  # long scripts are text after the tag, not attributes of it
+    return len(_QUOTED.sub("", tag[0]).split()) if tag else 0
 
 
 @lru_cache(maxsize=512)
