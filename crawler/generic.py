@@ -24,9 +24,18 @@ __all__ = ["confirmed", "found", "guessed_author"]
 _MOST_ELEMENTS = (
     30_000  # justext, inside trafilatura, is quadratic; Kompas's longest pages have 5,000
 )
+_SIDEBAR = re.compile(
+    r"(?:^|\s)(?:(?:right|left|main)?-?side-?bar(?:-(?:right|left|main|primary|\d))*"
+    r"|popular-?posts?\d*|featured-?posts?\d*|most-?(?:read|popular)|ter-?populer)(?=\s|$)",
+    re.IGNORECASE,
+)
+_A_LIST = 3  # links: fewer are no list of other stories
+_A_STORY = 5  # paragraphs
 _SHORT = 600  # characters: below it, trafilatura may ask the other algorithms that it knows
 _AGREED = 0.7  # of the characters of a container: less is no opinion on paragraphs
 _MARKS = re.compile(r"^(?:- |\| ?)|(?: ?\|)+$")  # of list items and of table rows: not the page's
+# whole sentences, and subheads
+_TOLD = re.compile(r"[A-Z“\"].{60,}[.!?…”\"]|[A-Z][^.!?:|/]{14,69}[^\W\d_]", re.DOTALL)
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
@@ -44,8 +53,28 @@ def found(tree: Element, headlines: Collection[str]) -> list[Line]:
     # a sidebar set before the heading is not the story (mediaindonesia.com)
     cut_before(own, headlines)
     prune(own)
+    _prune_sidebars(own)
     lines = _read(own, fast=True)
     return lines if size_of(lines) >= _SHORT else _read(own, fast=False)
+
+
+def _prune_sidebars(tree: Element) -> None:
+    """Take columns and boxes of other stories away: the longer one is, the more it is the page."""
+    doomed = [one for one in tree.iter("aside", "div", "section", "ul") if _is_sidebar(one)]
+    for one in doomed:
+        if one.getparent() is not None:
+            one.drop_tree()
+
+
+def _is_sidebar(element: Element) -> bool:
+    """Called so, with links to stories, and with neither the heading nor a run of paragraphs."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return (
+        bool(_SIDEBAR.search(names))
+        and next(element.iter("h1", "article", "main"), None) is None
+        and sum(1 for _ in element.iter("a")) >= _A_LIST
+        and sum(1 for _ in element.iter("p")) < _A_STORY
+    )
 
 
 def guessed_author(tree: Element) -> str:
@@ -61,8 +90,13 @@ def confirmed(lines: Sequence[Line], by: Sequence[Line]) -> list[Line]:
     All of them where the two agree on too little: then the second reader saw another story.
     """
     letters = _letters("".join(line.text for line in by))
-    kept = [line for line in lines if _letters(line.text) in letters]
+    kept = [line for line in lines if _is_sure(line) or _letters(line.text) in letters]
     return kept if size_of(kept) >= _AGREED * size_of(lines) else list(lines)
+
+
+def _is_sure(line: Line) -> bool:
+    """A whole sentence without a link: the second reader drops many a one between two widgets."""
+    return not line.link_characters and bool(_TOLD.fullmatch(line.text))
 
 
 def _letters(text: str) -> str:

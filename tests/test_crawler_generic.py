@@ -133,6 +133,33 @@ def test_text_of_a_story_of_any_length_does_not_change_with_its_sidebar(
     assert len({tuple(lines) for lines in found}) == 1
 
 
+SNIPPET = "Kabar itu disampaikan petugas setempat dan mendapat tanggapan beragam dari warga. "
+
+
+def popular(count: int, called: str) -> str:
+    """A box of other stories that tells more than a story of three paragraphs does."""
+    told = (f"<div><a href='/p/{n}/'>{OTHERS[n % 3]}</a><div>{SNIPPET * 2}</div></div>"
+            for n in range(count))  # fmt: skip
+    return f'<div class="{called}">{"".join(told)}</div>'
+
+
+@MODES
+@pytest.mark.parametrize("called", ["sidebar section", "widget PopularPosts", "right-sidebar"])
+@pytest.mark.parametrize("count", [4, 20])
+def test_box_of_other_stories_with_prose_is_not_read(
+    called: str, count: int, thorough: bool
+) -> None:
+    found = lines_of(page(text=TEXT[:3], beside=popular(count, called)), thorough=thorough)
+    assert found == list(TEXT[:3])
+
+
+@MODES
+def test_story_in_a_column_that_is_called_a_sidebar_stays(thorough: bool) -> None:
+    links = "".join(f"<a href='/{n}/'>{n}</a> " for n in range(4))
+    body = page(below=links).replace("kolom-kiri", "sidebar")
+    assert lines_of(body, thorough=thorough)[: len(TEXT)] == list(TEXT)
+
+
 # ------------------------------------------------------------------------------- what is a story
 
 CAPTION = "Lurah Margasari (kiri) seusai pemeriksaan Foto Ist"
@@ -183,6 +210,18 @@ def contained(widget: str = "") -> str:
 def test_second_opinion_drops_what_only_the_container_holds() -> None:
     assert len(lines_of(contained(WIDGET))) == len(TEXT) + 1
     assert lines_of(contained(WIDGET), thorough=True) == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [TEXT[3], "Terancam dibebaskan dari jabatan"],
+    ids=["sentence", "subhead"],
+)
+def test_second_opinion_drops_no_sentence_and_no_subhead(line: str) -> None:
+    lines = [Line(TEXT[0]), Line(TEXT[1]), Line(TEXT[2]), Line(line), Line(TEXT[4])]
+    by = [one for one in lines if one.text != line]
+    assert confirmed(lines, by=by) == lines
+    assert confirmed([*lines, Line("Daftar sekarang juga", 20)], by=by) == lines
 
 
 def test_second_opinion_is_not_asked_where_a_rule_names_the_body() -> None:
