@@ -20,6 +20,7 @@ from crawler.lines import Line
 from crawler.metadata import Metadata, read_metadata
 from crawler.names import Names
 from crawler.notices import says_closed, says_missing
+from crawler.page_identity import is_list_address
 from crawler.photo_story import SHORTEST_CAPTION, caption_of, photo_place, told_by_photos
 from crawler.published import guessed_date, read_dates
 from crawler.rules import Rules
@@ -40,9 +41,6 @@ _SHORTEST_BESIDE = 600  # characters of prose beside a photo that a caption alon
 _HEADINGS = "h2.entry-title, h3.entry-title, h2.post-title, h3.post-title"
 # not `[…]`, with which WordPress cuts its excerpts
 _SENTENCE_END = re.compile(r"(?<!\[)(?<!\[\.\.)[.!?…。][”’\"')\]]*$")
-_LISTING_PATH = re.compile(
-    r"https?://[^/]+/(?:tag|tags|topik|topic|category|kategori|author|penulis|search|indeks|page)/"
-)
 
 
 @dataclass(frozen=True)
@@ -172,7 +170,9 @@ def _later_part(page: Page, way: _Way) -> _Part:
 
 
 def _is_listing_address(url: str, metadata: Metadata) -> bool:
-    return is_front_page(url) or (not metadata.is_article and bool(_LISTING_PATH.match(url)))
+    if is_front_page(url) or metadata.is_article:
+        return is_front_page(url)
+    return is_list_address(url) or is_list_address(metadata.canonical)
 
 
 def _text_lines(tree: Element, metadata: Metadata, way: _Way) -> tuple[Element | None, list[Line]]:

@@ -8,13 +8,19 @@ from crawler.page_head import PageHead
 from crawler.tree import Element
 from crawler.web_copies import original_address
 
-__all__ = ["absolute", "canonical_of", "is_listing", "platform_id_of"]
+__all__ = ["absolute", "canonical_of", "is_list_address", "is_listing", "platform_id_of"]
 
 _ARCHIVE_CLASSES = frozenset(
     ["archive", "tag", "category", "search", "search-results", "blog", "home", "author", "error404"]
 )
 _STATIC_PAGE = re.compile(r"(?:^|\s)(?:page-id-\d+|page-template-default|attachment)(?:\s|$)")
 _LISTING_TYPES = frozenset(["CollectionPage", "SearchResultsPage", "ProfilePage"])
+_LISTING_PATH = re.compile(
+    r"https?://[^/]+/(?:(?:tag|tags|topik|topic|category|kategori|author|penulis|search|indeks|page"
+    r"|label|arsip|archive|rubrik|index-news)(?:/|\?|$)"
+    # a list's later page; a story's is `/slug/2/`
+    r"|(?:[^?#]*/)?page/\d+/?(?:$|\?)|(?:[^?#]*/)?search/label/|(?:index\.php)?\?(?:s|q|paged|cat|tag)=)"
+)
 _BLOGGER_POST = re.compile(r"/feeds/(\d{1,25})/comments/default(?:[?#]|$)")
 _POST_ID = re.compile(r"(?:^|\s)(?:postid-|post-)(\d+)(?=\s|$)")
 
@@ -67,6 +73,11 @@ def is_listing(head: PageHead, types: set[str], *, is_single: bool) -> bool:
     if is_single:
         return False
     return bool(_ARCHIVE_CLASSES & set(head.body_classes.split()) or _LISTING_TYPES & types)
+
+
+def is_list_address(url: str) -> bool:
+    """Lists of stories have such addresses; only a page that says so is a story all the same."""
+    return bool(_LISTING_PATH.match(url))
 
 
 def _rels(link: Element) -> list[str]:

@@ -181,6 +181,49 @@ def test_list_of_excerpts_is_no_story() -> None:
         extract([page_of(body)], rules=Rules(), outlet=MEDIA_UJI)
 
 
+LISTS = (
+    "https://media-uji.example/category/politik/",
+    "https://media-uji.example/tag/netralitas-asn",
+    "https://media-uji.example/author/rina/",
+    "https://media-uji.example/politik/page/3/",
+    "https://media-uji.example/search/label/Politik",
+    "https://media-uji.example/?s=camat",
+    "https://media-uji.example/rubrik/daerah/",
+    "https://media-uji.example/index-news?date=2024-10-02",
+)
+
+
+@pytest.mark.parametrize("url", LISTS)
+@pytest.mark.parametrize("said", ["address", "canonical"])
+def test_page_of_whole_sentences_at_the_address_of_a_list_is_no_story(url: str, said: str) -> None:
+    body = page().replace("<head>", f"<head><link rel='canonical' href='{url}'>")
+    own = page_of(page(), url) if said == "address" else page_of(body)
+    with pytest.raises(NotAnArticle, match="a list of stories"):
+        extract([own], rules=Rules(), outlet=MEDIA_UJI)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://media-uji.example/berita/category-5-topan/",
+        "https://media-uji.example/tagihan-listrik-kantor-camat/",
+        "https://media-uji.example/camat-diperiksa/2/",
+        "https://media-uji.example/berita/page-depan-koran/",
+        "https://media-uji.example/index.php?id=12",
+        "https://media-uji.example/?p=123",
+    ],
+)
+def test_story_whose_address_only_looks_like_that_of_a_list_is_read(url: str) -> None:
+    found = extract([page_of(page(), url)], rules=Rules(), outlet=MEDIA_UJI)
+    assert found.article.text.split("\n\n") == list(TEXT)
+
+
+def test_story_that_says_so_is_read_at_the_address_of_a_list() -> None:
+    body = page().replace("<body>", "<body class='single-post'>")
+    found = extract([page_of(body, LISTS[0])], rules=Rules(), outlet=MEDIA_UJI)
+    assert found.article.headline == HEADLINE
+
+
 def test_list_of_headlines_is_no_story() -> None:
     items = tuple(f"{other} Kata Warga Setempat ({n})" for n in range(4) for other in OTHERS)
     with pytest.raises(NotAnArticle, match="nothing on it says"):
