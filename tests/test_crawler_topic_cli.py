@@ -105,7 +105,7 @@ def test_nothing_found_is_said() -> None:
 
 
 def test_words_without_what_the_topic_requires_count_for_nothing() -> None:
-    lines = list(told(account(Topic.load(), "ASN netral", "")))
+    lines = list(told(account(Topic.load(), "ASN diminta tetap netral", "")))
     assert "  so nothing counts; these rules would have counted otherwise:" in lines
     assert any(line.startswith("  +0.") for line in lines)
 
@@ -121,7 +121,7 @@ def test_doubt_is_shown_with_its_sign() -> None:
 
 
 def test_missing_group_is_named() -> None:
-    lines = list(told(account(Topic.load(), "ASN netral", "")))
+    lines = list(told(account(Topic.load(), "ASN diminta tetap netral", "")))
     assert lines[1] == "  the story holds no word of election, which the topic requires"
 
 

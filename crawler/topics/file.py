@@ -73,7 +73,7 @@ class TopicFile(_Section):
     endings: Terms = ()
     """Clitics that may follow any word of a term (`-nya`, `-lah`)."""
     ignore: Terms = ()
-    """Terms whose words are hidden from every group that is not required."""
+    """Terms whose words are hidden from every group but required ones and those of doubts."""
     weights: Weights = Weights()
     sets: dict[str, Terms] = {}
     groups: dict[str, Annotated[Terms, Field(min_length=1)]]

@@ -181,8 +181,8 @@ class Story:
             for other in (sentence - distance, sentence + distance):
                 if other in there and self._is_near(sentence, other):
                     return there[other]
-        # whom the headline names, the lead goes on to speak of
-        return there.get(0) if sentence <= self.file.weights.lead_sentences else None
+        # whom the headline names, the story goes on to speak of
+        return there.get(0)
 
     def _reach(self, sentence: int) -> int:
         weights = self.file.weights

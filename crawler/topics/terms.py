@@ -201,7 +201,7 @@ class Words:
         self._words: dict[str, tuple[int, ...]] = {}
         self._prefixes: dict[str, tuple[int, ...]] = {}
         self._endings = topic.endings
-        self._required = frozenset(topic.require)
+        self._sees_all = frozenset(topic.require) | _doubting(topic)
         self._root = _Node()
         slots = {slot: index for index, slot in enumerate(_slots(terms))}
         for term in terms:
@@ -228,7 +228,7 @@ class Words:
             if group != "ignore"
             and group[0] != "!"
             and hidden.get(f"!{group}", nothing).isdisjoint(used)
-            and (group in self._required or hidden["ignore"].isdisjoint(used))
+            and (group in self._sees_all or hidden["ignore"].isdisjoint(used))
         ]
         return matches, paragraphs
 
@@ -267,6 +267,22 @@ class Words:
         for slot in hits[index].slots:
             if slot in firsts:
                 yield from _walk(firsts[slot], hits, (index,))
+
+
+def _doubting(topic: TopicFile) -> frozenset[str]:
+    """The groups that only speak against: what is ignored tells what else a story is about."""
+    against = {group for rule in topic.rules if rule.weight < 0 for group in rule.groups}
+    rest = {
+        group
+        for rule in topic.rules
+        for group in (
+            *(rule.groups if rule.weight >= 0 else ()),
+            *rule.unless,
+            *rule.rivals,
+            *rule.not_about,
+        )
+    }
+    return frozenset(against - rest)
 
 
 def _hidden(found: list[tuple[str, tuple[int, ...]]]) -> dict[str, set[int]]:
