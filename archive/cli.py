@@ -15,7 +15,7 @@ from archive.archive import Archive
 from archive.audit import audit as audit_archive
 from archive.clusters import catch_up, copies
 from archive.config import Settings
-from archive.console import JSON, Moment, counter, print_json, print_line
+from archive.console import AS_OF, JSON, Moment, counter, print_json, print_line
 from archive.errors import ArchiveTooNew, ConfigError, NotFound
 from archive.events import KINDS
 from archive.events import events as newest_events
@@ -108,19 +108,22 @@ def status(options: Options, runs: int, as_json: bool) -> None:
 @click.command()
 @click.argument("story")
 @click.option("--version", "number", type=int, help="Show this version instead of the newest.")
+@AS_OF
 @JSON
 @click.pass_obj
-def show(options: Options, story: str, number: int | None, as_json: bool) -> None:
+def show(
+    options: Options, story: str, number: int | None, as_of: datetime | None, as_json: bool
+) -> None:
     """Show a story with its versions and captures.
 
     STORY is a story id, the start of one, or any address that the story ever had.
     """
     with _archive(options) as archive:
-        found = find_story(archive.engine, story)
-        known = versions(archive.engine, found.story_id)
-        shown = images(archive.engine, found.story_id)
-        decided = labels(archive.engine, found.story_id)
-        cluster = copies(archive.engine, found.story_id)
+        found = find_story(archive.engine, story, as_of=as_of)
+        known = versions(archive.engine, found.story_id, as_of=as_of)
+        shown = images(archive.engine, found.story_id, as_of=as_of)
+        decided = labels(archive.engine, found.story_id, as_of=as_of)
+        cluster = copies(archive.engine, found.story_id, as_of=as_of)
     if as_json:
         values = {
             "story": found,
@@ -150,16 +153,24 @@ def _chosen(known: Sequence[Version], number: int | None) -> Version:
 @click.argument("story")
 @click.argument("a", type=int, required=False)
 @click.argument("b", type=int, required=False)
+@AS_OF
 @JSON
 @click.pass_obj
-def diff(options: Options, story: str, a: int | None, b: int | None, as_json: bool) -> None:
+def diff(
+    options: Options,
+    story: str,
+    a: int | None,
+    b: int | None,
+    as_of: datetime | None,
+    as_json: bool,
+) -> None:
     """Show what changed between two versions of a story, word by word.
 
     Without A and B these are the two newest versions; without B it is A and the newest one.
     """
     with _archive(options) as archive:
-        found = find_story(archive.engine, story)
-        known = versions(archive.engine, found.story_id)
+        found = find_story(archive.engine, story, as_of=as_of)
+        known = versions(archive.engine, found.story_id, as_of=as_of)
     after = _chosen(known, b)
     before = _chosen(known, a) if a is not None else known[max(known.index(after) - 1, 0)]
     fields = _differences(before, after)
@@ -184,6 +195,7 @@ def _differences(before: Version, after: Version) -> Mapping[str, list[texts.Cha
 @click.option(
     "--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many."
 )
+@AS_OF
 @JSON
 @click.pass_obj
 def events(
@@ -191,6 +203,7 @@ def events(
     outlet: str,
     kind: str | None,
     since: datetime | None,
+    as_of: datetime | None,
     limit: int,
     as_json: bool,
 ) -> None:
@@ -198,7 +211,12 @@ def events(
     with _archive(options) as archive:
         require_outlet(archive.engine, outlet)
         found = newest_events(
-            archive.engine, outlet=outlet, kind=kind or "", since=since, limit=limit + 1
+            archive.engine,
+            outlet=outlet,
+            kind=kind or "",
+            since=since,
+            as_of=as_of,
+            limit=limit + 1,
         )
     print_json(found[:limit]) if as_json else printing.print_events(found[:limit])
     if len(found) > limit and not as_json:
@@ -209,7 +227,7 @@ def events(
 @click.argument("dest", type=click.Path(path_type=Path))
 @click.option("--format", type=click.Choice(FORMATS), default="jsonl", show_default=True,
               help="Of the rows.")  # fmt: skip
-@click.option("--as-of", type=Moment(), help="Export what was known then; else all that is known.")
+@AS_OF
 @click.option("--no-warc", is_flag=True, help="Leave the captured bytes out.")
 @JSON
 @click.pass_obj
@@ -222,8 +240,6 @@ def export(
     as_json: bool,
 ) -> None:
     """Write a snapshot of the archive to the folder DEST."""
-    if as_of and as_of > datetime.now(UTC):
-        raise ConfigError("--as-of is in the future: nobody knows yet what will be known then")
     with _archive(options) as archive, counter("versions") as progress:
         manifest = export_snapshot(
             archive.engine,
