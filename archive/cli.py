@@ -22,14 +22,12 @@ from archive.events import events as newest_events
 from archive.images import images
 from archive.labels import labels
 from archive.settings_file import settings_file
-from archive.snapshots import FORMATS
-from archive.snapshots import export as export_snapshot
 from archive.status import status as last_nights
 from archive.stories import find_story, require_outlet
 from archive.types import Version
 from archive.versions import versions
 
-__all__ = ["audit", "diff", "events", "export", "init", "migrate", "show", "status"]
+__all__ = ["audit", "diff", "events", "init", "migrate", "show", "status"]
 
 Options = Mapping[str, Path | None]
 """What stands before the name of the command: `config`, the settings file, or None."""
@@ -221,36 +219,6 @@ def events(
     print_json(found[:limit]) if as_json else printing.print_events(found[:limit])
     if len(found) > limit and not as_json:
         click.echo(f"only the newest {limit} are shown; --limit shows more", err=True)
-
-
-@click.command()
-@click.argument("dest", type=click.Path(path_type=Path))
-@click.option("--format", type=click.Choice(FORMATS), default="jsonl", show_default=True,
-              help="Of the rows.")  # fmt: skip
-@AS_OF
-@click.option("--no-warc", is_flag=True, help="Leave the captured bytes out.")
-@JSON
-@click.pass_obj
-def export(
-    options: Options,
-    dest: Path,
-    format: str,
-    as_of: datetime | None,
-    no_warc: bool,
-    as_json: bool,
-) -> None:
-    """Write a snapshot of the archive to the folder DEST."""
-    with _archive(options) as archive, counter("versions") as progress:
-        manifest = export_snapshot(
-            archive.engine,
-            archive.warc_directory,
-            dest,
-            format=format,
-            as_of=as_of,
-            with_warc=not no_warc,
-            progress=progress,
-        )
-    print_json(manifest) if as_json else printing.print_manifest(manifest, dest=dest)
 
 
 @click.command()

@@ -9,10 +9,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.columns import COVERAGE, IMAGES, LOCAL, STORIES, Column
+from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, STORIES, Column
 from archive.export_rows import iso
+from archive.row_files import data_file
 
-__all__ = ["Manifest", "SnapshotFile", "settled_files", "write_data_package", "write_manifest"]
+__all__ = [
+    "Manifest",
+    "SnapshotFile",
+    "settled_files",
+    "story_columns",
+    "write_data_package",
+    "write_json",
+    "write_manifest",
+]
 
 _PIECE = 1 << 20
 
@@ -37,6 +46,7 @@ class Manifest:
     as_of: datetime
     format: str
     with_warc: bool
+    """Whether the captured bytes are there, too."""
     rows: Mapping[str, int]
     """Data file -> number of its rows, the line of names not counted."""
     files: tuple[SnapshotFile, ...]
@@ -60,24 +70,31 @@ def _settled(path: Path, *, name: str) -> SnapshotFile:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json`."""
-    _write_json(folder / "manifest.json", asdict(manifest) | {"as_of": iso(manifest.as_of)})
+    write_json(folder / "manifest.json", asdict(manifest) | {"as_of": iso(manifest.as_of)})
+
+
+def story_columns(format: str) -> tuple[Column, ...]:
+    """The columns of the file of stories."""
+    return (*STORIES, *LOCAL) if format == "csv" else STORIES
 
 
 def write_data_package(folder: Path, *, format: str) -> None:
     """Write `datapackage.json`: the columns as a Table Schema (Data Package 1.0)."""
-    columns = (*STORIES, *LOCAL) if format == "csv" else STORIES
+    stories = data_file("stories", format=format)
     resources = [
-        _resource("stories", format=format, columns=columns),
-        _resource("images", format="csv", columns=IMAGES),
-        _resource("coverage", format="csv", columns=COVERAGE),
+        _resource("stories", path=stories, columns=story_columns(format)),
+        _resource("images", path="images.csv", columns=IMAGES),
+        _resource("coverage", path="coverage.csv", columns=COVERAGE),
+        _resource("outlets", path="outlets.csv", columns=OUTLETS),
     ]
-    _write_json(folder / "datapackage.json", {"name": "kliping-snapshot", "resources": resources})
+    write_json(folder / "datapackage.json", {"name": "kliping-snapshot", "resources": resources})
 
 
-def _resource(name: str, *, format: str, columns: Iterable[Column]) -> dict[str, Any]:
+def _resource(name: str, *, path: str, columns: Iterable[Column]) -> dict[str, Any]:
+    format = path.partition(".")[2]
     return {
         "name": name,
-        "path": f"{name}.{format}",
+        "path": path,
         "format": format,
         "encoding": "utf-8",
         "schema": {"fields": [_field(column, format=format) for column in columns]},
@@ -90,7 +107,8 @@ def _field(column: Column, *, format: str) -> dict[str, str]:
     return {"name": column.name, "type": kind, "description": column.description}
 
 
-def _write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any) -> None:
+    """Write a new JSON file, for people too, safe on disk."""
     with path.open("x", encoding="utf-8", newline="\n") as file:
         json.dump(value, file, ensure_ascii=False, indent=2)
         file.write("\n")

@@ -5,31 +5,38 @@ order is given, and nothing in a file comes from the clock.
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from archive import database, excerpts, export_rows, images, labels
-from archive.clusters import cluster_ids
-from archive.columns import COVERAGE, EXPORT_VERSION, IMAGES, LOCAL, STORIES
+from archive import database, images, row_parquet
+from archive.chosen import Chosen, chosen, cited_records, with_originals
+from archive.columns import COVERAGE, EXPORT_VERSION, IMAGES, OUTLETS
 from archive.coverage import coverage
 from archive.errors import ArchiveError, ConfigError, NotFound
-from archive.export_rows import Place
-from archive.manifest import Manifest, settled_files, write_data_package, write_manifest
+from archive.excerpts import Members, copy_members, folder_sink, members
+from archive.export_rows import Place, Row, image_row, local_times, own_place, story_row
+from archive.manifest import (
+    Manifest,
+    settled_files,
+    story_columns,
+    write_data_package,
+    write_manifest,
+)
+from archive.row_files import FORMATS, data_file, write_csv, write_rows
 from archive.schema import capture, crawl, event, label, outlet, reading, version
-from archive.stories import walk_stories
-from archive.versions import walk
+from archive.types import Capture, Version
+from archive.versions import known
 
 __all__ = ["FORMATS", "export", "newest_moment"]
 
-FORMATS = ("jsonl", "csv")
+_OUTLET_NAMES = {"outlet": "slug"}
 Progress = Callable[[int], None]
 """Called with the number of versions written so far."""
 
@@ -42,6 +49,12 @@ class _Snapshot:
     folder: Path
     format: str
     as_of: datetime
+    members: Members | None = None
+    """Where the captured bytes stand in the snapshot; None when they stay in the archive."""
+
+    def place_of(self, capture: Capture) -> Place | None:
+        """Where the member of a capture stands."""
+        return self.members.place(capture.warc_record_id) if self.members else own_place(capture)
 
 
 def export(  # noqa: PLR0913 - a keyword for each option of the command
@@ -60,13 +73,15 @@ def export(  # noqa: PLR0913 - a keyword for each option of the command
     holds something or a format not in FORMATS, ArchiveError when the disk refuses, DamagedRecord
     when a cited WARC member is not what was stored.
     """
-    if format not in FORMATS:
-        raise ConfigError(f"no export format {format!r}; there are {', '.join(FORMATS)}")
+    _expect_writable(format)
     with database.reading(engine) as connection, _folder(dest) as folder:
         moment = as_of or newest_moment(connection)
         work = _Snapshot(connection=connection, folder=folder, format=format, as_of=moment)
-        places = _copy_warc(work, warc_dir) if with_warc else {}
-        rows = _write_rows(work, places=places, progress=progress or _silent)
+        with members(folder / ".members") as scratch:
+            if with_warc:
+                work = replace(work, members=scratch)
+                _copy_warc(work, scratch, source=warc_dir)
+            rows = _write_rows(work, progress=progress or _silent)
         write_data_package(folder, format=format)
         manifest = Manifest(
             kliping=package_version("kliping"),
@@ -80,6 +95,14 @@ def export(  # noqa: PLR0913 - a keyword for each option of the command
         )
         write_manifest(folder, manifest)
         return manifest
+
+
+def _expect_writable(format: str) -> None:
+    """Return when the format can be written here. Raises ConfigError."""
+    if format not in FORMATS:
+        raise ConfigError(f"no export format {format!r}; there are {', '.join(FORMATS)}")
+    if format == "parquet":
+        row_parquet.require()
 
 
 def _silent(count: int) -> None:
@@ -115,60 +138,57 @@ def _folder(dest: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _copy_warc(work: _Snapshot, warc_dir: Path) -> Mapping[str, Place]:
-    """Copy every cited member; where each stands now."""
-    cited = {
-        cited.warc_record_id
-        for found in walk(work.connection, as_of=work.as_of)
-        for cited in export_rows.cited(found)
-    }
-    cited |= {
-        image.capture.warc_record_id
-        for _, image in images.walk_kept(work.connection, as_of=work.as_of)
-        if image.capture
-    }
-    wanted = excerpts.with_originals(work.connection, cited)
-    taken = list(excerpts.excerpts(work.connection, wanted, as_of=work.as_of))
-    destination = work.folder / "warc"
-    destination.mkdir()
-    for excerpt in taken:
-        excerpts.copy(excerpt, source=warc_dir, destination=destination)
-    return excerpts.places(taken)
+def _copy_warc(work: _Snapshot, scratch: Members, *, source: Path) -> None:
+    """Copy every cited member."""
+    for found in chosen(work.connection, as_of=work.as_of):
+        scratch.cite(with_originals(work.connection, cited_records(found)))
+    sink = folder_sink(work.folder / "warc")
+    copy_members(work.connection, scratch, source=source, sink=sink, as_of=work.as_of)
 
 
-def _write_rows(
-    work: _Snapshot, *, places: Mapping[str, Place], progress: Progress
-) -> dict[str, int]:
+def _write_rows(work: _Snapshot, *, progress: Progress) -> dict[str, int]:
     """Write the data files; the number of rows in each."""
-    name = f"stories.{work.format}"
-    rows = _rows(work, places=places, progress=progress)
-    path = work.folder / name
-    if work.format == "csv":
-        count = export_rows.write_csv(path, rows, columns=(*STORIES, *LOCAL))
-    else:
-        count = export_rows.write_jsonl(path, rows)
-    crawls = coverage(work.connection, as_of=work.as_of)
-    crawl_count = export_rows.write_csv(work.folder / "coverage.csv", crawls, columns=COVERAGE)
-    shown = images.walk_kept(work.connection, as_of=work.as_of)
-    image_rows = (export_rows.image_row(one, outlet=slug, places=places) for slug, one in shown)
-    image_count = export_rows.write_csv(work.folder / "images.csv", image_rows, columns=IMAGES)
-    return {name: count, "images.csv": image_count, "coverage.csv": crawl_count}
+    name = data_file("stories", format=work.format)
+    rows = _counted(_story_rows(work), progress=progress)
+    count = write_rows(work.folder / name, rows, columns=story_columns(work.format))
+    tables = {
+        "images.csv": (_image_rows(work), IMAGES),
+        "coverage.csv": (coverage(work.connection, as_of=work.as_of), COVERAGE),
+        "outlets.csv": (_outlet_rows(work), OUTLETS),
+    }
+    return {name: count} | {
+        file: write_csv(work.folder / file, found, columns=columns)
+        for file, (found, columns) in tables.items()
+    }
 
 
-def _rows(
-    work: _Snapshot, *, places: Mapping[str, Place], progress: Progress
-) -> Iterator[dict[str, Any]]:
-    stories = {found.story_id: found for found in walk_stories(work.connection, as_of=work.as_of)}
-    zones = {row.slug: row.zone for row in work.connection.execute(select(outlet))}
-    clustered = cluster_ids(work.connection, as_of=work.as_of)
-    decided = labels.decisions(work.connection, as_of=work.as_of)
-    found_versions = walk(work.connection, as_of=work.as_of)
-    for count, found in enumerate(found_versions, start=1):
-        story = stories[found.story_id]
-        row = export_rows.story_row(found, story=story, places=places)
-        row["cluster_id"] = clustered.get(story.story_id, "")
-        row["label"] = decided[story.story_id].value if story.story_id in decided else ""
-        if work.format == "csv":
-            row |= export_rows.local_times(found, zone=zones[story.outlet])
+def _counted(rows: Iterable[Row], *, progress: Progress) -> Iterator[Row]:
+    for count, row in enumerate(rows, start=1):
         yield row
         progress(count)
+
+
+def _story_rows(work: _Snapshot) -> Iterator[Row]:
+    for found in chosen(work.connection, as_of=work.as_of):
+        for one in found.versions:
+            yield _story_row(one, found=found, work=work)
+
+
+def _story_row(version: Version, *, found: Chosen, work: _Snapshot) -> Row:
+    row = story_row(version, story=found.story, place_of=work.place_of)
+    row |= {"cluster_id": found.cluster_id, "label": found.label}
+    return row | local_times(version, zone=found.zone) if work.format == "csv" else row
+
+
+def _image_rows(work: _Snapshot) -> Iterator[Row]:
+    for found in chosen(work.connection, as_of=work.as_of):
+        for image in found.images:
+            yield image_row(image, outlet=found.story.outlet, place_of=work.place_of)
+
+
+def _outlet_rows(work: _Snapshot) -> Iterator[Row]:
+    rows = work.connection.execute(
+        select(outlet).where(known(outlet.c.recorded_at, work.as_of)).order_by(outlet.c.slug)
+    ).mappings()
+    for row in rows:
+        yield {column.name: row[_OUTLET_NAMES.get(column.name, column.name)] for column in OUTLETS}

@@ -47,7 +47,10 @@ COMMANDS = {
         "crawler.topic_cli:topic",
         "Say why a story is on topic or not, and how often a topic file is right.",
     ),
-    "export": ("archive.cli:export", "Write a snapshot of the archive to the folder DEST."),
+    "export": (
+        "archive.cli_snapshot:export",
+        "Write a snapshot of the archive to the folder DEST.",
+    ),
     "audit": ("archive.cli:audit", "Check that every stored byte and row is as it was written."),
     "migrate": ("archive.cli:migrate", "Bring the archive's schema up to date."),
 }

@@ -252,6 +252,7 @@ def test_export_writes_a_snapshot(ask: Any, tmp_path: Path) -> None:
         "datapackage.json",
         "images.csv",
         "manifest.json",
+        "outlets.csv",
         "stories.csv",
     ]
 
