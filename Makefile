@@ -36,7 +36,15 @@ help:
 
 install: .venv/.installed ## make .venv with the kliping command in .venv/bin
 
-dev: .venv/.dev .venv-pywb/.installed
+# so does py-wacz, which brings a hundred libraries
+.venv-wacz/.installed:
+	@echo 'installing py-wacz into .venv-wacz (to prove that WACZ files are valid) ...'
+	@$(PYTHON) -m venv .venv-wacz
+	@.venv-wacz/bin/pip install --quiet --disable-pip-version-check wacz==0.6.0 \
+	  || echo 'py-wacz could not be installed: its tests will be skipped'
+	@touch $@
+
+dev: .venv/.dev .venv-pywb/.installed .venv-wacz/.installed
 
 demo: install ## crawl the sample newsroom over two nights and show what was found
 	@$(BIN)/kliping demo
@@ -92,4 +100,4 @@ prove-replay: dev ## every stored page in a real pywb, against what the reader r
 	@$(BIN)/pytest -q -m pywb
 
 clean: ## remove what make install and the demo made
-	rm -rf .venv .venv-pywb .venv-bench kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-pywb .venv-wacz .venv-bench kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache

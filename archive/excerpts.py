@@ -28,6 +28,7 @@ _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE cited (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE cdxj (line TEXT);
 CREATE TABLE place (
   record_id TEXT PRIMARY KEY, warc_file TEXT, warc_offset INTEGER, warc_length INTEGER
 ) WITHOUT ROWID;
@@ -65,6 +66,14 @@ class Members:
         query = "SELECT warc_file, warc_offset, warc_length FROM place WHERE record_id = ?"
         row = self._file.execute(query, (record_id,)).fetchone()
         return Place(*row) if row else None
+
+    def add_line(self, line: str) -> None:
+        """Remember a line of an index of the members."""
+        self._file.execute("INSERT INTO cdxj VALUES (?)", (line,))
+
+    def lines(self) -> Iterator[str]:
+        """The lines of the index, sorted as bytes."""
+        return (line for (line,) in self._file.execute("SELECT line FROM cdxj ORDER BY line"))
 
 
 @contextmanager

@@ -26,8 +26,8 @@ else:
 
 __all__ = ["FORMATS", "as_json", "data_file", "read_rows", "write_csv", "write_jsonl", "write_rows"]
 
-FORMATS = ("jsonl", "jsonl.zst", "jsonl.gz", "csv", "parquet", "sqlite")
-"""How the rows of stories may be written."""
+FORMATS = ("jsonl", "jsonl.zst", "jsonl.gz", "csv", "parquet", "sqlite", "wacz")
+"""How the rows of stories may be written; beside a WACZ file they are in JSON Lines."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # line ends for JavaScript, and for readers that split with str.splitlines
@@ -38,7 +38,7 @@ _UNREADABLE = (OSError, EOFError, ValueError, zlib.error, zstd.ZstdError)
 
 def data_file(name: str, *, format: str) -> str:
     """The name of the file that holds the rows called `name`."""
-    return f"{name}.{format}"
+    return f"{name}.{'jsonl' if format == 'wacz' else format}"
 
 
 def write_rows(path: Path, rows: Iterable[Row], *, columns: Sequence[Column]) -> int:

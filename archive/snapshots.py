@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version as package_version
 from pathlib import Path
 from uuid import uuid4
@@ -21,7 +22,7 @@ from archive.columns import COVERAGE, EXPORT_VERSION, IMAGES, OUTLETS
 from archive.coverage import coverage
 from archive.errors import ArchiveError, ConfigError, NotFound
 from archive.excerpts import Members, copy_members, folder_sink, members
-from archive.export_rows import Place, Row, image_row, local_times, own_place, story_row
+from archive.export_rows import Place, Row, cited, image_row, local_times, own_place, story_row
 from archive.manifest import (
     Manifest,
     settled_files,
@@ -33,6 +34,7 @@ from archive.row_files import FORMATS, data_file, write_csv, write_rows
 from archive.schema import capture, crawl, event, label, outlet, reading, version
 from archive.types import Capture, Version
 from archive.versions import known
+from archive.wacz import WACZ, page_line, wacz
 
 __all__ = ["FORMATS", "export", "newest_moment"]
 
@@ -73,7 +75,7 @@ def export(  # noqa: PLR0913 - a keyword for each option of the command
     holds something or a format not in FORMATS, ArchiveError when the disk refuses, DamagedRecord
     when a cited WARC member is not what was stored.
     """
-    _expect_writable(format)
+    _expect_writable(format, with_warc=with_warc)
     with database.reading(engine) as connection, _folder(dest) as folder:
         moment = as_of or newest_moment(connection)
         work = _Snapshot(connection=connection, folder=folder, format=format, as_of=moment)
@@ -97,8 +99,10 @@ def export(  # noqa: PLR0913 - a keyword for each option of the command
         return manifest
 
 
-def _expect_writable(format: str) -> None:
+def _expect_writable(format: str, *, with_warc: bool) -> None:
     """Return when the format can be written here. Raises ConfigError."""
+    if format == "wacz" and not with_warc:
+        raise ConfigError("a WACZ file is of captured bytes: without them, ask for another format")
     if format not in FORMATS:
         raise ConfigError(f"no export format {format!r}; there are {', '.join(FORMATS)}")
     if format == "parquet":
@@ -142,8 +146,26 @@ def _copy_warc(work: _Snapshot, scratch: Members, *, source: Path) -> None:
     """Copy every cited member."""
     for found in chosen(work.connection, as_of=work.as_of):
         scratch.cite(with_originals(work.connection, cited_records(found)))
-    sink = folder_sink(work.folder / "warc")
-    copy_members(work.connection, scratch, source=source, sink=sink, as_of=work.as_of)
+    copy = partial(copy_members, work.connection, scratch, source=source, as_of=work.as_of)
+    if work.format != "wacz":
+        copy(sink=folder_sink(work.folder / "warc"))
+        return
+    with wacz(work.folder / WACZ, index=scratch) as file:
+        copy(sink=file.sink)
+        file.finish(_page_lines(work), as_of=work.as_of)
+
+
+def _page_lines(work: _Snapshot) -> Iterator[str]:
+    """The pages of a WACZ file: each version at its first sight."""
+    for found in chosen(work.connection, as_of=work.as_of):
+        for one in found.versions:
+            first = cited(one)[0]
+            yield page_line(
+                page_id=f"{one.story_id}-{one.number}",
+                url=first.url,
+                at=first.fetched_at,
+                title=one.article.headline,
+            )
 
 
 def _write_rows(work: _Snapshot, *, progress: Progress) -> dict[str, int]:
