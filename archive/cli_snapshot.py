@@ -3,20 +3,24 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
 from archive import database, printing
+from archive.chain import Seal
 from archive.config import Settings
-from archive.console import JSON, Moment, counter, print_json
-from archive.errors import ConfigError
+from archive.console import AS_OF, JSON, counter, print_json, print_line, print_table
+from archive.errors import NotFound
+from archive.keys import DEFAULT, make, signing_key
+from archive.keys import keys as all_keys
 from archive.snapshots import FORMATS
 from archive.snapshots import export as export_snapshot
 
-__all__ = ["export"]
+__all__ = ["export", "keys"]
 
 Options = Mapping[str, Path | None]
 """What stands before the name of the command: `config`, the settings file, or None."""
@@ -40,12 +44,24 @@ def _archive(options: Options) -> Iterator[_Opened]:
         engine.dispose()
 
 
+def _keys(options: Options) -> Path:
+    """The folder of the keys."""
+    return Settings.load(options.get("config")).archive.directory / "keys"
+
+
 @click.command()
 @click.argument("dest", type=click.Path(path_type=Path))
 @click.option("--format", type=click.Choice(FORMATS), default="jsonl", show_default=True,
               help="Of the rows.")  # fmt: skip
-@click.option("--as-of", type=Moment(), help="Export what was known then; else all that is known.")
+@AS_OF
 @click.option("--no-warc", is_flag=True, help="Leave the captured bytes out.")
+@click.option(
+    "--sign",
+    metavar="KEY",
+    default="",
+    help="Sign it with this key; else with the key `default`, if there is one.",
+)
+@click.option("--timestamp-url", default="", help="Ask this RFC 3161 authority for a timestamp.")
 @JSON
 @click.pass_obj
 def export(
@@ -54,11 +70,12 @@ def export(
     format: str,
     as_of: datetime | None,
     no_warc: bool,
+    sign: str,
+    timestamp_url: str,
     as_json: bool,
 ) -> None:
     """Write a snapshot of the archive to the folder DEST."""
-    if as_of and as_of > datetime.now(UTC):
-        raise ConfigError("--as-of is in the future: nobody knows yet what will be known then")
+    key = signing_key(_keys(options), sign)
     with _archive(options) as archive, counter("versions") as progress:
         manifest = export_snapshot(
             archive.engine,
@@ -67,6 +84,52 @@ def export(
             format=format,
             as_of=as_of,
             with_warc=not no_warc,
+            seal=Seal(key=key, timestamp_url=timestamp_url),
             progress=progress,
+            tell=partial(click.echo, err=True),
         )
     print_json(manifest) if as_json else printing.print_manifest(manifest, dest=dest)
+
+
+@click.group()
+def keys() -> None:
+    """Make and show the keys with which snapshots are signed."""
+
+
+@keys.command("make")
+@click.argument("name", default=DEFAULT)
+@JSON
+@click.pass_obj
+def make_key(options: Options, name: str, as_json: bool) -> None:
+    """Make a pair of keys called NAME."""
+    made = make(_keys(options), name)
+    if as_json:
+        print_json(made)
+        return
+    print_line(f"made {made.file}: keep it to yourself, with a copy in a safe place")
+    print_line(f"publish {made.file.with_suffix('.pub')}, or what it says:")
+    print_line(made.public)
+
+
+@keys.command("show")
+@click.argument("name", default=DEFAULT)
+@JSON
+@click.pass_obj
+def show_key(options: Options, name: str, as_json: bool) -> None:
+    """Show the public key NAME."""
+    found = [key for key in all_keys(_keys(options)) if key.name == name]
+    if not found:
+        raise NotFound(f"no key {name!r}; `kliping keys list` lists them")
+    print_json(found[0]) if as_json else print_line(found[0].public)
+
+
+@keys.command("list")
+@JSON
+@click.pass_obj
+def list_keys(options: Options, as_json: bool) -> None:
+    """List the keys: names and public keys."""
+    found = all_keys(_keys(options))
+    if as_json:
+        print_json(found)
+        return
+    print_table(("Name", "Public key"), [(key.name, key.public) for key in found])

@@ -48,6 +48,7 @@ __all__ = [
     "run",
     "seen_url",
     "signature",
+    "snapshot",
     "story",
     "story_image",
     "story_url",
@@ -399,6 +400,20 @@ label = Table(
     CheckConstraint("made_by != ''", name="signed"),
     CheckConstraint("field != 'topic' OR value IN ('yes', 'no')", name="topic_value"),
     Index("ix_label_story_id_field", "story_id", "field"),
+)
+
+# every export, so that the next is tied to it, and a takedown can say which hold what it took
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("snapshot_id", Integer, primary_key=True),
+    _moment("as_of", required=True),
+    _moment("recorded_at", required=True),
+    _text("place", default=None),
+    _text("format", default=None),
+    Column("manifest_sha256", String(64), nullable=False),
+    Column("statement_sha256", String(64), nullable=False, unique=True),
+    Index("ix_snapshot_as_of", "as_of"),
 )
 
 problem = Table(

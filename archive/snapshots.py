@@ -5,24 +5,26 @@ order is given, and nothing in a file comes from the clock.
 """
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version as package_version
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from archive import database, images, row_parquet
+from archive import chain, database, images, row_parquet, snapshot_list
+from archive.chain import Seal
 from archive.chosen import Chosen, chosen, cited_records, with_originals
 from archive.columns import COVERAGE, EXPORT_VERSION, IMAGES, OUTLETS
 from archive.coverage import coverage
 from archive.errors import ArchiveError, ConfigError, NotFound
 from archive.excerpts import Members, copy_members, folder_sink, members
-from archive.export_rows import Place, Row, cited, image_row, local_times, own_place, story_row
+from archive.export_rows import Place, Row, cited, image_row, iso, local_times, own_place, story_row
 from archive.manifest import (
     Manifest,
     settled_files,
@@ -41,6 +43,9 @@ __all__ = ["FORMATS", "export", "newest_moment"]
 _OUTLET_NAMES = {"outlet": "slug"}
 Progress = Callable[[int], None]
 """Called with the number of versions written so far."""
+Tell = Callable[[str], None]
+"""Called with what the user should know, though the export went well."""
+_NO_SEAL = Seal()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,36 +72,78 @@ def export(  # noqa: PLR0913 - a keyword for each option of the command
     format: str = "jsonl",
     as_of: datetime | None = None,
     with_warc: bool = True,
+    seal: Seal = _NO_SEAL,
     progress: Progress | None = None,
+    tell: Tell | None = None,
 ) -> Manifest:
     """Write a snapshot to the folder `dest`, all of it or nothing; its manifest.
 
-    Without `as_of` it is of the newest thing recorded. Raises ConfigError for a destination that
-    holds something or a format not in FORMATS, ArchiveError when the disk refuses, DamagedRecord
-    when a cited WARC member is not what was stored.
+    Without `as_of` it is of the newest thing recorded. The archive lists it, so that the next one
+    is tied to it; where it cannot be written, `tell` is called with the reason, if there is one.
+    Raises ConfigError for a destination that holds something or a format not in FORMATS,
+    ArchiveError when the disk refuses, DamagedRecord when a cited member is not what was stored.
     """
     _expect_writable(format, with_warc=with_warc)
-    with database.reading(engine) as connection, _folder(dest) as folder:
-        moment = as_of or newest_moment(connection)
-        work = _Snapshot(connection=connection, folder=folder, format=format, as_of=moment)
-        with members(folder / ".members") as scratch:
-            if with_warc:
-                work = replace(work, members=scratch)
-                _copy_warc(work, scratch, source=warc_dir)
-            rows = _write_rows(work, progress=progress or _silent)
-        write_data_package(folder, format=format)
-        manifest = Manifest(
-            kliping=package_version("kliping"),
-            export_version=EXPORT_VERSION,
-            schema=connection.execute(text("select version_num from alembic_version")).scalar_one(),
-            as_of=moment,
-            format=format,
-            with_warc=with_warc,
-            rows=rows,
-            files=settled_files(folder),
-        )
-        write_manifest(folder, manifest)
+    with _folder(dest) as folder:
+        with database.reading(engine) as connection:
+            moment = as_of or newest_moment(connection)
+            work = _Snapshot(connection=connection, folder=folder, format=format, as_of=moment)
+            manifest = _written(work, warc_dir if with_warc else None, progress=progress or _silent)
+            statement = _statement(work)
+        chain.write(folder, statement, seal=seal)
+        made = {
+            "as_of": moment,
+            "recorded_at": datetime.now(UTC),
+            "place": str(dest.absolute()),
+            "format": format,
+            "manifest_sha256": statement["manifest_sha256"],
+            "statement_sha256": chain.statement_hash(statement),
+        }
+        _note(engine, made, tell=tell)
         return manifest
+
+
+def _written(work: _Snapshot, warc_dir: Path | None, *, progress: Progress) -> Manifest:
+    """Write every file but `chain.json`."""
+    with members(work.folder / ".members") as scratch:
+        if warc_dir:
+            work = replace(work, members=scratch)
+            _copy_warc(work, scratch, source=warc_dir)
+        rows = _write_rows(work, progress=progress)
+    write_data_package(work.folder, format=work.format)
+    schema = text("select version_num from alembic_version")
+    manifest = Manifest(
+        kliping=package_version("kliping"),
+        export_version=EXPORT_VERSION,
+        schema=work.connection.execute(schema).scalar_one(),
+        as_of=work.as_of,
+        format=work.format,
+        with_warc=bool(warc_dir),
+        rows=rows,
+        files=settled_files(work.folder),
+    )
+    write_manifest(work.folder, manifest)
+    return manifest
+
+
+def _statement(work: _Snapshot) -> dict[str, Any]:
+    """What `chain.json` says of the snapshot."""
+    return {
+        "as_of": iso(work.as_of),
+        "manifest_sha256": chain.sha256((work.folder / "manifest.json").read_bytes()),
+        "events": snapshot_list.events_head(work.connection, as_of=work.as_of),
+        "previous": snapshot_list.previous(work.connection, as_of=work.as_of),
+    }
+
+
+def _note(engine: Engine, made: Mapping[str, Any], *, tell: Tell | None) -> None:
+    try:
+        with database.writing(engine) as connection:
+            snapshot_list.note(connection, made)
+    except ArchiveError as error:
+        if tell is None:
+            raise
+        tell(f"the snapshot is whole, but the archive cannot list it: {error}")
 
 
 def _expect_writable(format: str, *, with_warc: bool) -> None:

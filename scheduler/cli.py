@@ -51,6 +51,10 @@ COMMANDS = {
         "archive.cli_snapshot:export",
         "Write a snapshot of the archive to the folder DEST.",
     ),
+    "keys": (
+        "archive.cli_snapshot:keys",
+        "Make and show the keys with which snapshots are signed.",
+    ),
     "audit": ("archive.cli:audit", "Check that every stored byte and row is as it was written."),
     "migrate": ("archive.cli:migrate", "Bring the archive's schema up to date."),
 }

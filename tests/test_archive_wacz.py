@@ -54,6 +54,7 @@ def _index(file: zipfile.ZipFile) -> list[tuple[str, str, dict[str, str]]]:
 def test_rows_stand_beside_it_and_no_bytes_twice(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [
         WACZ,
+        "chain.json",
         "coverage.csv",
         "datapackage.json",
         "images.csv",

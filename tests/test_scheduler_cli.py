@@ -59,11 +59,13 @@ def test_help_of_each_command_begins_as_the_overview_says(name: str) -> None:
     assert re.split(r"(?<=\.)\s", command.help or "")[0] == COMMANDS[name][1]
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"outlets", "topic"}])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_has_json(name: str) -> None:
     module, _, attribute = COMMANDS[name][0].partition(":")
     command = getattr(importlib.import_module(module), attribute)
-    assert "--json" in {option for parameter in command.params for option in parameter.opts}
+    commands = command.commands.values() if isinstance(command, click.Group) else [command]
+    for one in commands:
+        assert "--json" in {option for parameter in one.params for option in parameter.opts}
 
 
 def test_overview_loads_no_heavy_module() -> None:
@@ -248,6 +250,7 @@ def test_export_writes_a_snapshot(ask: Any, tmp_path: Path) -> None:
     printed = _good(ask("export", tmp_path / "out", "--format", "csv", "--no-warc"))
     assert "4 rows in stories.csv" in printed
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "chain.json",
         "coverage.csv",
         "datapackage.json",
         "images.csv",
@@ -335,3 +338,14 @@ def test_text_from_the_web_cannot_steer_the_terminal(text: str, printed: str) ->
 def test_json_keeps_letters_and_moments(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"kata": "é", "jalan": Path("a/b"), "isi": (1, None)})
     assert json.loads(capsys.readouterr().out) == {"kata": "é", "jalan": "a/b", "isi": [1, None]}
+
+
+def test_key_is_made_once_shown_and_signs(ask: Any, tmp_path: Path) -> None:
+    made = json.loads(_good(ask("keys", "make", "pemantau", "--json")))
+    assert _good(ask("keys", "show", "pemantau")).strip() == made["public"]
+    assert [key["name"] for key in json.loads(_good(ask("keys", "list", "--json")))] == ["pemantau"]
+    _good(ask("export", tmp_path / "out", "--sign", "pemantau"))
+    chain = json.loads((tmp_path / "out" / "chain.json").read_text())
+    assert chain["signature"]["public_key"] == made["public"]
+    assert ask("keys", "make", "pemantau")[0] == 2
+    assert ask("keys", "show", "tiada")[0] == 2

@@ -1,4 +1,7 @@
-"""Results of audits, and takedowns."""
+"""Results of audits, takedowns, and the list of snapshots."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0006"
 down_revision = "0005"
@@ -7,4 +10,20 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    _snapshot()
+
+
+def _snapshot() -> None:
+    op.create_table(
+        "snapshot",
+        sa.Column("snapshot_id", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("manifest_sha256", sa.String(length=64), nullable=False),
+        sa.Column("statement_sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("snapshot_id", name=op.f("pk_snapshot")),
+        sa.UniqueConstraint("statement_sha256", name=op.f("uq_snapshot_statement_sha256")),
+    )
+    op.create_index("ix_snapshot_as_of", "snapshot", ["as_of"])
