@@ -17,9 +17,19 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive import keys, timestamps
-from archive.manifest import write_json
+from archive.errors import DamagedRecord
+from archive.manifest import as_json, write_json
 
-__all__ = ["CHAIN", "Seal", "chain_faults", "sha256", "statement_bytes", "statement_hash", "write"]
+__all__ = [
+    "CHAIN",
+    "Seal",
+    "chain_faults",
+    "read",
+    "sha256",
+    "statement_bytes",
+    "statement_hash",
+    "write",
+]
 
 CHAIN = "chain.json"
 _KIND = "kliping-snapshot/1"
@@ -76,6 +86,20 @@ def statement_hash(statement: Mapping[str, Any]) -> str:
 def sha256(data: bytes) -> str:
     """The SHA-256 of the data, in hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def read(folder: Path) -> Any:
+    """The contents of `chain.json`. Raises DamagedRecord when it is not there or was rewritten."""
+    try:
+        data = (folder / CHAIN).read_bytes()
+        value = json.loads(data)
+    except OSError as error:
+        raise DamagedRecord(f"{CHAIN} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise DamagedRecord(f"{CHAIN} is no JSON: {error}") from None
+    if as_json(value) != data:
+        raise DamagedRecord(f"{CHAIN} is not written as Kliping writes it: its bytes were changed")
+    return value
 
 
 def chain_faults(chain: object) -> Iterator[str]:

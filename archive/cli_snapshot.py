@@ -1,5 +1,6 @@
 """The commands about snapshots: write one, and what makes it worth trusting."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +16,17 @@ from archive.chain import Seal
 from archive.config import Settings
 from archive.console import AS_OF, JSON, counter, print_json, print_line, print_table
 from archive.errors import NotFound
-from archive.keys import DEFAULT, make, signing_key
+from archive.keys import DEFAULT, make, public_key, signing_key
 from archive.keys import keys as all_keys
 from archive.snapshots import FORMATS
 from archive.snapshots import export as export_snapshot
+from archive.timestamps import certificates
+from archive.verify import Trust, verify
 
-__all__ = ["export", "keys"]
+__all__ = ["export", "keys", "verify_snapshot"]
+
+_FOUND_PROBLEMS = 1
+_HEX_KEY = re.compile("[0-9a-f]{64}")
 
 Options = Mapping[str, Path | None]
 """What stands before the name of the command: `config`, the settings file, or None."""
@@ -89,6 +95,44 @@ def export(
             tell=partial(click.echo, err=True),
         )
     print_json(manifest) if as_json else printing.print_manifest(manifest, dest=dest)
+
+
+@click.command("verify")
+@click.argument("snapshot", type=click.Path(path_type=Path))
+@click.option("--key", "publisher", default="", metavar="KEY",
+              help="Public key of who should have signed it: in hex, or a PEM file.")  # fmt: skip
+@click.option("--timestamp-roots", type=click.Path(path_type=Path), metavar="FILE",
+              help="Certificates (PEM) that vouch for the timestamp's authority.")  # fmt: skip
+@click.option("--previous", type=click.Path(path_type=Path), metavar="SNAPSHOT",
+              help="The snapshot before it, to check that it is tied to it.")  # fmt: skip
+@JSON
+@click.pass_context
+def verify_snapshot(
+    context: click.Context,
+    snapshot: Path,
+    publisher: str,
+    timestamp_roots: Path | None,
+    previous: Path | None,
+    as_json: bool,
+) -> None:
+    """Check a snapshot with nothing but its folder: every file, row, capture, chain, signature.
+
+    Exits with 1 when something is not as it was exported.
+    """
+    trust = Trust(
+        key=publisher if _HEX_KEY.fullmatch(publisher) or not publisher else _public(publisher),
+        roots=certificates(timestamp_roots) if timestamp_roots else (),
+        previous=previous,
+    )
+    with counter("bytes read:") as progress:
+        report = verify(snapshot, trust=trust, progress=progress)
+    print_json(report) if as_json else printing.print_audit(report)
+    if not report.is_clean:
+        context.exit(_FOUND_PROBLEMS)
+
+
+def _public(file: str) -> str:
+    return public_key(Path(file))
 
 
 @click.group()

@@ -7,15 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, STORIES, Column
+from archive.errors import DamagedRecord
 from archive.export_rows import iso
 from archive.row_files import data_file
 
 __all__ = [
+    "MANIFEST",
     "Manifest",
     "SnapshotFile",
+    "as_json",
+    "file_hash",
+    "read_manifest",
     "settled_files",
     "story_columns",
     "write_data_package",
@@ -23,6 +28,7 @@ __all__ = [
     "write_manifest",
 ]
 
+MANIFEST = "manifest.json"
 _PIECE = 1 << 20
 
 
@@ -47,6 +53,10 @@ class Manifest:
     format: str
     with_warc: bool
     """Whether the captured bytes are there, too."""
+    with_text: bool
+    """Whether the texts are there, by which the content hashes can be made again."""
+    with_names: bool
+    """Whether the names of writers are printed in full, or as initials."""
     rows: Mapping[str, int]
     """Data file -> number of its rows, the line of names not counted."""
     files: tuple[SnapshotFile, ...]
@@ -60,17 +70,36 @@ def settled_files(folder: Path) -> tuple[SnapshotFile, ...]:
 
 
 def _settled(path: Path, *, name: str) -> SnapshotFile:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
+        sha256 = file_hash(file)
         os.fsync(file.fileno())
-        return SnapshotFile(path=name, bytes=file.tell(), sha256=digest.hexdigest())
+        return SnapshotFile(path=name, bytes=file.tell(), sha256=sha256)
+
+
+def file_hash(file: BinaryIO) -> str:
+    """The SHA-256 of what is left of an open file, in hex."""
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What `manifest.json` says. Raises DamagedRecord when it is not there or is none."""
+    try:
+        values = json.loads((folder / MANIFEST).read_bytes())
+        files = tuple(SnapshotFile(**file) for file in values.pop("files"))
+        as_of = datetime.fromisoformat(values.pop("as_of"))
+        return Manifest(**values, as_of=as_of, files=files)
+    except OSError as error:
+        raise DamagedRecord(f"{folder / MANIFEST} cannot be read: {error.strerror}") from None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DamagedRecord(f"{folder / MANIFEST} is no manifest: {error}") from None
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json`."""
-    write_json(folder / "manifest.json", asdict(manifest) | {"as_of": iso(manifest.as_of)})
+    write_json(folder / MANIFEST, asdict(manifest) | {"as_of": iso(manifest.as_of)})
 
 
 def story_columns(format: str) -> tuple[Column, ...]:
@@ -109,8 +138,12 @@ def _field(column: Column, *, format: str) -> dict[str, str]:
 
 def write_json(path: Path, value: Any) -> None:
     """Write a new JSON file, for people too, safe on disk."""
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        json.dump(value, file, ensure_ascii=False, indent=2)
-        file.write("\n")
+    with path.open("xb") as file:
+        file.write(as_json(value))
         file.flush()
         os.fsync(file.fileno())
+
+
+def as_json(value: Any) -> bytes:
+    """The bytes of such a file."""
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

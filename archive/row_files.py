@@ -24,7 +24,16 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["FORMATS", "as_json", "data_file", "read_rows", "write_csv", "write_jsonl", "write_rows"]
+__all__ = [
+    "FORMATS",
+    "as_json",
+    "data_file",
+    "read_rows",
+    "unquoted",
+    "write_csv",
+    "write_jsonl",
+    "write_rows",
+]
 
 FORMATS = ("jsonl", "jsonl.zst", "jsonl.gz", "csv", "parquet", "sqlite", "wacz")
 """How the rows of stories may be written; beside a WACZ file they are in JSON Lines."""
@@ -33,7 +42,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # line ends for JavaScript, and for readers that split with str.splitlines
 _LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 _LEVEL = 6
-_UNREADABLE = (OSError, EOFError, ValueError, zlib.error, zstd.ZstdError)
+_UNREADABLE = (OSError, EOFError, ValueError, csv.Error, zlib.error, zstd.ZstdError)
 
 
 def data_file(name: str, *, format: str) -> str:
@@ -185,6 +194,11 @@ def _cell(value: Any) -> str:
     # a sheet would run what looks like a formula (OWASP, CSV injection); NUL ends cells early
     text = value.replace("\0", "")
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def unquoted(cell: str) -> str:
+    """A cell without the apostrophe that keeps a sheet from running it, if it has one."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
 
 
 def _item(item: Any) -> str:

@@ -119,6 +119,8 @@ def _written(work: _Snapshot, warc_dir: Path | None, *, progress: Progress) -> M
         as_of=work.as_of,
         format=work.format,
         with_warc=bool(warc_dir),
+        with_text=True,
+        with_names=True,
         rows=rows,
         files=settled_files(work.folder),
     )

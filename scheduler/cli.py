@@ -51,6 +51,10 @@ COMMANDS = {
         "archive.cli_snapshot:export",
         "Write a snapshot of the archive to the folder DEST.",
     ),
+    "verify": (
+        "archive.cli_snapshot:verify_snapshot",
+        "Check a snapshot with nothing but its folder: every file, row, capture, chain, signature.",
+    ),
     "keys": (
         "archive.cli_snapshot:keys",
         "Make and show the keys with which snapshots are signed.",

@@ -349,3 +349,19 @@ def test_key_is_made_once_shown_and_signs(ask: Any, tmp_path: Path) -> None:
     assert chain["signature"]["public_key"] == made["public"]
     assert ask("keys", "make", "pemantau")[0] == 2
     assert ask("keys", "show", "tiada")[0] == 2
+
+
+def test_verify_needs_no_archive_and_tells_damage(
+    ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _good(ask("export", tmp_path / "out"))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    report = json.loads(_good(ask("verify", tmp_path / "out", "--json")))
+    assert (report["findings"], report["checked"]["rows of stories.jsonl"]) == ([], 4)
+    (tmp_path / "out" / "images.csv").unlink()
+    code, out, _ = ask("verify", tmp_path / "out", "--key", "0" * 64)
+    assert code == 1
+    assert "images.csv: is missing; put back a good copy of the file\n" in out
+    assert f"it is not signed, not by {'0' * 64}" in out
+    assert ask("verify", tmp_path)[0] == 2
