@@ -59,6 +59,10 @@ COMMANDS = {
         "archive.cli_snapshot:keys",
         "Make and show the keys with which snapshots are signed.",
     ),
+    "cdx": (
+        "archive.cli_cdx:cdx",
+        "Print the index of every stored answer for replay tools (CDXJ).",
+    ),
     "audit": ("archive.cli:audit", "Check that every stored byte and row is as it was written."),
     "migrate": ("archive.cli:migrate", "Bring the archive's schema up to date."),
 }
