@@ -12,10 +12,9 @@ from sqlalchemy import Engine
 from archive import database, printing, search_index
 from archive import text as texts
 from archive.archive import Archive
-from archive.audit import audit as audit_archive
 from archive.clusters import catch_up, copies
 from archive.config import Settings
-from archive.console import AS_OF, JSON, Moment, counter, print_json, print_line
+from archive.console import AS_OF, JSON, Moment, print_json, print_line
 from archive.errors import ArchiveTooNew, ConfigError, NotFound
 from archive.events import KINDS
 from archive.events import events as newest_events
@@ -27,12 +26,10 @@ from archive.stories import find_story, require_outlet
 from archive.types import Version
 from archive.versions import versions
 
-__all__ = ["audit", "diff", "events", "init", "migrate", "show", "status"]
+__all__ = ["diff", "events", "init", "migrate", "show", "status"]
 
 Options = Mapping[str, Path | None]
 """What stands before the name of the command: `config`, the settings file, or None."""
-
-_FOUND_PROBLEMS = 1
 
 
 @dataclass(frozen=True)
@@ -219,21 +216,6 @@ def events(
     print_json(found[:limit]) if as_json else printing.print_events(found[:limit])
     if len(found) > limit and not as_json:
         click.echo(f"only the newest {limit} are shown; --limit shows more", err=True)
-
-
-@click.command()
-@JSON
-@click.pass_context
-def audit(context: click.Context, as_json: bool) -> None:
-    """Check that every stored byte and row is as it was written.
-
-    Exits with 1 when something is damaged.
-    """
-    with _archive(context.obj) as archive, counter("bytes read:") as progress:
-        report = audit_archive(archive.engine, archive.warc_directory, progress=progress)
-    print_json(report) if as_json else printing.print_audit(report)
-    if not report.is_clean:
-        context.exit(_FOUND_PROBLEMS)
 
 
 @click.command()

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from archive import index_check
 from archive.current import article_of
 from archive.findings import Finding
 from archive.ledger import chain_faults
+from archive.likeness_check import likeness_faults
 from archive.schema import (
     capture,
     crawl,
@@ -32,7 +34,7 @@ Check = Callable[[Connection], Iterator[Finding]]
 
 def check_rows(connection: Connection) -> Iterator[Finding]:
     """Everything in the rows that is not as it was written."""
-    for check in (_database, _chain, _readings, _companions, _crawls, _index):
+    for check in (_database, _chain, _readings, _companions, _crawls, _likeness, _index):
         try:
             yield from list(check(connection))
         except (SQLAlchemyError, ValueError, TypeError, KeyError) as error:
@@ -147,9 +149,15 @@ def _crawls(connection: Connection) -> Iterator[Finding]:
             yield _finding("counts or reason are not those it closed with", f"crawl {row.crawl_id}")
 
 
+def _likeness(connection: Connection) -> Iterator[Finding]:
+    yield from likeness_faults(connection)
+
+
 def _index(connection: Connection) -> Iterator[Finding]:
     """Every reading is found by the words of its text, and nothing is found by other words."""
     try:
+        if index_check.is_whole(connection):
+            return
         for reading_id, what in index_faults(connection):
             yield Finding(what=what, advice=_MIGRATE, row=f"reading {reading_id}")
     except SQLAlchemyError as error:

@@ -37,6 +37,8 @@ class AuditReport:
     """No damage: what a crawl that has not closed may have left."""
     checked: Mapping[str, int] = field(default_factory=dict)
     """What -> how many of them were looked at."""
+    head: str = ""
+    """The hash of the newest event: the anchor to note outside. It vouches for all before it."""
 
     @property
     def is_clean(self) -> bool:

@@ -205,6 +205,8 @@ def print_audit(report: AuditReport) -> None:
     checked = ", ".join(f"{number:,} {name}" for name, number in report.checked.items())
     found = "clean" if report.is_clean else f"{len(report.findings)} findings"
     print_line(f"{found}: {checked}")
+    if report.head:
+        print_line(f"head of the chain, to note outside the archive: {report.head}")
 
 
 def _line(finding: Finding) -> str:

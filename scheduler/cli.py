@@ -63,7 +63,7 @@ COMMANDS = {
         "archive.cli_cdx:cdx",
         "Print the index of every stored answer for replay tools (CDXJ).",
     ),
-    "audit": ("archive.cli:audit", "Check that every stored byte and row is as it was written."),
+    "audit": ("archive.cli_care:audit", "Check that every stored byte and row is as it was written."),
     "migrate": ("archive.cli:migrate", "Bring the archive's schema up to date."),
 }
 """Name -> where the command is, and its help: the first sentence of its docstring."""
