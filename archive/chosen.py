@@ -7,6 +7,7 @@ from itertools import islice
 
 from sqlalchemy import Connection, select
 
+from archive.errors import ArchiveError
 from archive.export_rows import cited
 from archive.images import walk_kept
 from archive.labels import TOPIC
@@ -15,7 +16,7 @@ from archive.stories import walk_stories
 from archive.types import LeadImage, Story, Version
 from archive.versions import known, walk
 
-__all__ = ["Chosen", "chosen", "cited_records", "with_originals"]
+__all__ = ["Chosen", "chosen", "chosen_since", "cited_records", "with_originals"]
 
 _BATCH = 200
 """Stories held in memory at once, with all their versions."""
@@ -40,6 +41,25 @@ def chosen(connection: Connection, *, as_of: datetime) -> Iterator[Chosen]:
     stories = walk_stories(connection, as_of=as_of)
     while batch := list(islice(stories, _BATCH)):
         yield from _with_all(connection, batch, as_of=as_of, zones=zones)
+
+
+def chosen_since(
+    connection: Connection, *, as_of: datetime, since: datetime
+) -> Iterator[tuple[Chosen, Chosen | None]]:
+    """Every story of a snapshot, beside what one of an earlier moment held of it.
+
+    Raises ArchiveError when the earlier one held a story that is known no more.
+    """
+    earlier = chosen(connection, as_of=since)
+    before = next(earlier, None)
+    for now in chosen(connection, as_of=as_of):
+        if before and before.story.story_id == now.story.story_id:
+            yield now, before
+            before = next(earlier, None)
+        else:
+            yield now, None
+    if before:
+        raise ArchiveError(f"story {before.story.story_id} is known no more: make a whole snapshot")
 
 
 def _with_all(

@@ -60,7 +60,13 @@ def _keys(options: Options) -> Path:
 @click.option("--format", type=click.Choice(FORMATS), default="jsonl", show_default=True,
               help="Of the rows.")  # fmt: skip
 @AS_OF
+@click.option("--since", type=click.Path(path_type=Path), metavar="SNAPSHOT",
+              help="Only what is not as it was in this earlier snapshot.")  # fmt: skip
 @click.option("--no-warc", is_flag=True, help="Leave the captured bytes out.")
+@click.option("--no-text", is_flag=True,
+              help="Leave the texts out, and the captured bytes, which hold them.")  # fmt: skip
+@click.option("--initials", is_flag=True,
+              help="Initials for names of writers; captured bytes are left out.")  # fmt: skip
 @click.option(
     "--sign",
     metavar="KEY",
@@ -75,7 +81,10 @@ def export(
     dest: Path,
     format: str,
     as_of: datetime | None,
+    since: Path | None,
     no_warc: bool,
+    no_text: bool,
+    initials: bool,
     sign: str,
     timestamp_url: str,
     as_json: bool,
@@ -89,7 +98,10 @@ def export(
             dest,
             format=format,
             as_of=as_of,
+            since=since,
             with_warc=not no_warc,
+            with_text=not no_text,
+            with_names=not initials,
             seal=Seal(key=key, timestamp_url=timestamp_url),
             progress=progress,
             tell=partial(click.echo, err=True),

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-__all__ = ["COVERAGE", "EXPORT_VERSION", "IMAGES", "LOCAL", "OUTLETS", "STORIES", "Column"]
+__all__ = [
+    "COVERAGE",
+    "EXPORT_VERSION",
+    "IMAGES",
+    "LOCAL",
+    "OUTLETS",
+    "REMOVED",
+    "STORIES",
+    "Column",
+]
 
 EXPORT_VERSION = 1
 """Grows when a column is renamed, removed or gets another meaning; a new last column may come."""
@@ -106,3 +115,9 @@ OUTLETS = (
     Column("tls", "string", "certificate check: verified, or unverified where it is broken"),
 )
 """One row per outlet that was visited, in order of outlet, as it is configured now."""
+
+REMOVED = (
+    Column("story_id", "string", "id of the story"),
+    Column("version", "integer", "number of the version that has no row any more"),
+)
+"""In an incremental snapshot: rows of earlier ones that are to be taken away."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, STORIES, Column
+from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, REMOVED, STORIES, Column
 from archive.errors import DamagedRecord
 from archive.export_rows import iso
 from archive.row_files import data_file
@@ -18,6 +18,7 @@ __all__ = [
     "MANIFEST",
     "Manifest",
     "SnapshotFile",
+    "Variant",
     "as_json",
     "file_hash",
     "read_manifest",
@@ -42,7 +43,20 @@ class SnapshotFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
+class Variant:
+    """How a snapshot is written, and what is left out of it."""
+
+    format: str = "jsonl"
+    with_warc: bool = True
+    """Whether the captured bytes are there, too."""
+    with_text: bool = True
+    """Whether the texts are there, by which the content hashes can be made again."""
+    with_names: bool = True
+    """Whether the names of writers are printed in full, or as initials."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest(Variant):
     """What a snapshot holds, and by which it can be checked; `manifest.json` says the same."""
 
     kliping: str
@@ -50,13 +64,8 @@ class Manifest:
     export_version: int
     schema: str
     as_of: datetime
-    format: str
-    with_warc: bool
-    """Whether the captured bytes are there, too."""
-    with_text: bool
-    """Whether the texts are there, by which the content hashes can be made again."""
-    with_names: bool
-    """Whether the names of writers are printed in full, or as initials."""
+    since: Mapping[str, str] | None = None
+    """The snapshot that this one adds to, as `chain.json` names it; None: it stands for itself."""
     rows: Mapping[str, int]
     """Data file -> number of its rows, the line of names not counted."""
     files: tuple[SnapshotFile, ...]
@@ -107,7 +116,7 @@ def story_columns(format: str) -> tuple[Column, ...]:
     return (*STORIES, *LOCAL) if format == "csv" else STORIES
 
 
-def write_data_package(folder: Path, *, format: str) -> None:
+def write_data_package(folder: Path, *, format: str, is_increment: bool) -> None:
     """Write `datapackage.json`: the columns as a Table Schema (Data Package 1.0)."""
     stories = data_file("stories", format=format)
     resources = [
@@ -116,6 +125,8 @@ def write_data_package(folder: Path, *, format: str) -> None:
         _resource("coverage", path="coverage.csv", columns=COVERAGE),
         _resource("outlets", path="outlets.csv", columns=OUTLETS),
     ]
+    if is_increment:
+        resources.append(_resource("removed", path="removed.csv", columns=REMOVED))
     write_json(folder / "datapackage.json", {"name": "kliping-snapshot", "resources": resources})
 
 

@@ -5,7 +5,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from archive.columns import COVERAGE, IMAGES, OUTLETS, STORIES, Column
+from archive.columns import COVERAGE, IMAGES, OUTLETS, REMOVED, STORIES, Column
 from archive.errors import DamagedRecord
 from archive.findings import Finding
 from archive.manifest import Manifest
@@ -17,7 +17,12 @@ from archive.verify_warc import Cited
 __all__ = ["check_rows"]
 
 _ADVICE = "put back a good copy of the file"
-_TABLES = {"images.csv": IMAGES, "coverage.csv": COVERAGE, "outlets.csv": OUTLETS}
+_TABLES = {
+    "images.csv": IMAGES,
+    "coverage.csv": COVERAGE,
+    "outlets.csv": OUTLETS,
+    "removed.csv": REMOVED,
+}
 
 
 def check_rows(folder: Path, manifest: Manifest, *, expected: Cited) -> Iterator[Finding]:

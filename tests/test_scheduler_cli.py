@@ -365,3 +365,17 @@ def test_verify_needs_no_archive_and_tells_damage(
     assert "images.csv: is missing; put back a good copy of the file\n" in out
     assert f"it is not signed, not by {'0' * 64}" in out
     assert ask("verify", tmp_path)[0] == 2
+
+
+def test_export_writes_what_is_new_and_leaves_out_what_it_is_told_to(
+    ask: Any, tmp_path: Path
+) -> None:
+    left_out = ["--no-text", "--initials", "--json"]
+    first = ["--as-of", "2024-11-06T12:00:00+07:00", *left_out]
+    _good(ask("export", tmp_path / "first", *first))
+    since = ["--since", tmp_path / "first", *left_out]
+    found = json.loads(_good(ask("export", tmp_path / "second", *since)))
+    assert (found["with_warc"], found["with_text"], found["with_names"]) == (False, False, False)
+    assert found["rows"]["stories.jsonl"] == 3
+    code, _, told = ask("export", tmp_path / "third", "--since", tmp_path / "first")
+    assert (code, "must be the same in both" in told) == (2, True)
