@@ -8,6 +8,7 @@ import click
 from archive.console import clean, marked, print_line, print_table, when
 from archive.events import Event
 from archive.findings import AuditReport, Finding
+from archive.fixity_log import FixityState
 from archive.manifest import Manifest
 from archive.search import Hit
 from archive.status import CrawlStatus, RunStatus, Status
@@ -229,6 +230,16 @@ def print_status(found: Status) -> None:
         f"{totals.outlets} outlets, with {totals.images} lead images; "
         f"last event {when(totals.last_event_at) or 'never'}"
     )
+    _print_fixity(found.fixity)
+
+
+def _print_fixity(found: FixityState) -> None:
+    """Since when every stored byte was read again."""
+    read = found.bytes - found.unread
+    line = f"{read:,} of {found.bytes:,} bytes were read again by an audit"
+    print_line(f"{line} since {when(found.read_since)}" if found.read_since else line)
+    for name in found.damaged:
+        print_line(f"{name}: damaged when it was last read; `kliping audit` tells where")
 
 
 def _print_night(night: RunStatus) -> None:

@@ -36,6 +36,7 @@ __all__ = [
     "cluster_member",
     "crawl",
     "event",
+    "fixity",
     "is_described",
     "label",
     "lease",
@@ -414,6 +415,23 @@ snapshot = Table(
     Column("manifest_sha256", String(64), nullable=False),
     Column("statement_sha256", String(64), nullable=False, unique=True),
     Index("ix_snapshot_as_of", "as_of"),
+)
+
+# which bytes were read again when, and whether they were as they were stored
+fixity = Table(
+    "fixity",
+    metadata,
+    Column("fixity_id", Integer, primary_key=True),
+    _text("file", default=None),
+    # from the first byte up to but not including the last
+    Column("first_byte", BigInteger, nullable=False),
+    Column("end_byte", BigInteger, nullable=False),
+    _moment("checked_at", required=True),
+    _text("outcome", default=None),
+    Column("findings", Integer, nullable=False, server_default="0"),
+    _text("detail"),
+    CheckConstraint("outcome in ('intact', 'damaged', 'missing')", name="outcome"),
+    Index("ix_fixity_file", "file"),
 )
 
 problem = Table(

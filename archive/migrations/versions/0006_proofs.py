@@ -11,6 +11,26 @@ depends_on = None
 
 def upgrade() -> None:
     _snapshot()
+    _fixity()
+
+
+def _fixity() -> None:
+    op.create_table(
+        "fixity",
+        sa.Column("fixity_id", sa.Integer(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("first_byte", sa.BigInteger(), nullable=False),
+        sa.Column("end_byte", sa.BigInteger(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("findings", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "outcome in ('intact', 'damaged', 'missing')", name=op.f("ck_fixity_outcome")
+        ),
+        sa.PrimaryKeyConstraint("fixity_id", name=op.f("pk_fixity")),
+    )
+    op.create_index("ix_fixity_file", "fixity", ["file"])
 
 
 def _snapshot() -> None:
