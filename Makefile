@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help prove-as-of install dev demo test quick lint bench bench-extract prove-nights prove-kill \
+.PHONY: help prove-as-of prove-crash install dev demo test quick lint bench bench-extract prove-nights prove-kill \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
 
 help:
@@ -74,6 +74,9 @@ bench-extract: .venv/.dev ## how well and how fast pages are read, beside the to
 
 prove-as-of: .venv/.dev ## 10,000 questions to the past, against a naive oracle
 	@$(BIN)/python tests/prove_as_of.py --questions $(or $(QUESTIONS),10000)
+
+prove-crash: .venv/.dev ## kill a writer at 200 points, refuse it every write and fsync; nothing may be lost
+	@$(BIN)/python tests/prove_crash.py --kills $(or $(KILLS),200)
 
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)
