@@ -29,6 +29,7 @@ from archive.current import CurrentVersion
 from archive.errors import ArchiveError, LeaseHeld
 from archive.exchange import Exchange, earlier_capture, exchange
 from archive.image_shelf import ImageShelf
+from archive.import_shelf import ImportShelf
 from archive.memory import OutletMemory, Validators
 from archive.open_crawl import Clock, OpenCrawl
 from archive.plan import plan
@@ -85,6 +86,9 @@ class Archive(Reads):
         self._decode = decode
         self._open: dict[int, OpenCrawl] = {}
         self.images = ImageShelf(self.engine, at_work=self._at_work, decode=decode)
+        self.imports = ImportShelf(
+            self.engine, directory=self.warc_directory, at_work=self._at_work
+        )
         self.readings = ReadingShelf(
             self.engine,
             directory=self.warc_directory,

@@ -54,6 +54,12 @@ class Variant:
     with_names: bool = True
     """Whether the names of writers are printed in full, or as initials."""
 
+    @property
+    def is_importable(self) -> bool:
+        """Whether it holds all that an archive needs; CSV is for people."""
+        is_whole = self.with_warc and self.with_text and self.with_names
+        return is_whole and self.format != "csv"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest(Variant):

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -14,8 +16,9 @@ from archive.excerpts import Members
 from archive.export_rows import Place, Row, cited, image_row, local_times, own_place, story_row
 from archive.initials import with_initials
 from archive.manifest import Variant, story_columns
-from archive.row_files import data_file, write_csv, write_rows
+from archive.row_files import data_file, write_csv, write_jsonl, write_rows
 from archive.schema import outlet
+from archive.snapshot_facts import FACTS, facts
 from archive.types import Capture, LeadImage, Version
 from archive.versions import known
 from archive.wacz import page_line
@@ -56,12 +59,20 @@ def write_tables(draft: Draft, *, progress: Progress) -> dict[str, int]:
         "coverage.csv": (coverage(draft.connection, as_of=draft.as_of), COVERAGE),
         "outlets.csv": (_outlet_rows(draft), OUTLETS),
     }
+    if draft.variant.is_importable and draft.members:
+        write_jsonl(draft.folder / FACTS, _facts(draft, draft.members))
     if draft.since:
         tables["removed.csv"] = (_removed_rows(draft), REMOVED)
     return {name: count} | {
         file: write_csv(draft.folder / file, found, columns=columns)
         for file, (found, columns) in tables.items()
     }
+
+
+def _facts(draft: Draft, placed: Members) -> Iterator[Row]:
+    """The facts of every story that has a row here."""
+    stories = (found for found, group in groupby(_versions(draft), key=itemgetter(0)) if group)
+    return facts(draft.connection, stories, as_of=draft.as_of, place_of=placed.place)
 
 
 def page_lines(draft: Draft) -> Iterator[str]:

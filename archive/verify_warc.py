@@ -18,7 +18,7 @@ from archive.wacz import WACZ
 from archive.warc_reader import Record
 from archive.warc_records import payload_digest
 
-__all__ = ["Cited", "check_captures", "cited", "warc_spans"]
+__all__ = ["Cited", "Span", "check_captures", "cited", "warc_spans"]
 
 _ADVICE = "put back a good copy of the file"
 _ZIP_HEAD = struct.Struct("<26xHH")

@@ -55,6 +55,10 @@ COMMANDS = {
         "archive.cli_snapshot:verify_snapshot",
         "Check a snapshot with nothing but its folder: every file, row, capture, chain, signature.",
     ),
+    "import": (
+        "archive.cli_snapshot:import_",
+        "Put what a snapshot holds, and the archive does not, into the archive.",
+    ),
     "keys": (
         "archive.cli_snapshot:keys",
         "Make and show the keys with which snapshots are signed.",

@@ -57,6 +57,7 @@ def test_rows_stand_beside_it_and_no_bytes_twice(folder: Path) -> None:
         "chain.json",
         "coverage.csv",
         "datapackage.json",
+        "facts.jsonl.gz",
         "images.csv",
         "manifest.json",
         "outlets.csv",

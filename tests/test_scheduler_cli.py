@@ -379,3 +379,18 @@ def test_export_writes_what_is_new_and_leaves_out_what_it_is_told_to(
     assert found["rows"]["stories.jsonl"] == 3
     code, _, told = ask("export", tmp_path / "third", "--since", tmp_path / "first")
     assert (code, "must be the same in both" in told) == (2, True)
+
+
+def test_import_brings_a_snapshot_into_another_archive(
+    ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _good(ask("export", tmp_path / "out"))
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    _good(ask("init"))
+    assert "new: 3 stories, 4 versions" in _good(ask("import", tmp_path / "out"))
+    again = json.loads(_good(ask("import", tmp_path / "out", "--json")))
+    assert (again["versions"], again["known_versions"]) == (0, 4)
+    assert _good(ask("audit")).startswith("clean: ")
+    printed = _good(ask("search", "kades", "bawaslu"))
+    assert f"Kades Dilaporkan ke Bawaslu\n{FRONT}/kades\n" in printed
