@@ -12,14 +12,17 @@ from typing import Any
 import click
 from sqlalchemy import Engine
 
-from archive import database, printing
+from archive import database, printing, printing_care
 from archive.audit import AuditReport, Budget, keep
 from archive.audit import audit as audit_archive
+from archive.backup import backup as back_up
+from archive.backup import restore as restore_backup
 from archive.config import Settings, duration
-from archive.console import JSON, counter, print_json
+from archive.console import JSON, counter, print_json, print_line
 from archive.errors import ArchiveError
+from archive.repair import repair as repair_archive
 
-__all__ = ["audit"]
+__all__ = ["audit", "backup", "repair", "restore"]
 
 Options = Mapping[str, Path | None]
 """What stands before the name of the command: `config`, the settings file, or None."""
@@ -99,3 +102,59 @@ def audit(context: click.Context, expect_head: str, budget: Budget | None, as_js
     print_json(report) if as_json else printing.print_audit(report)
     if not report.is_clean:
         context.exit(_FOUND_PROBLEMS)
+
+
+@click.command()
+@click.option("--from", "copy", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              required=True, metavar="COPY", help="Backup, archive or snapshot.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Only tell what could be brought back.")
+@JSON
+@click.pass_context
+def repair(context: click.Context, copy: Path, dry_run: bool, as_json: bool) -> None:
+    """Bring back damaged or lost members and rows from a good copy, then audit again.
+
+    COPY is a folder: a backup or another archive, or a snapshot, which has no rows to give. Exits
+    with 1 when something stays damaged.
+    """
+    settings = Settings.load(context.obj.get("config")).archive
+    with counter("bytes read:") as progress:
+        done = repair_archive(settings, copy, is_dry=dry_run, progress=progress)
+    print_json(done) if as_json else printing_care.print_repair(done)
+    if not (done.is_dry or done.is_whole):
+        context.exit(_FOUND_PROBLEMS)
+
+
+@click.command()
+@click.argument("dest", type=click.Path(path_type=Path))
+@JSON
+@click.pass_obj
+def backup(options: Options, dest: Path, as_json: bool) -> None:
+    """Copy the archive to the folder DEST, or bring the backup there up to date.
+
+    A crawl may go on meanwhile. Keys are not copied: they are yours to keep elsewhere.
+    """
+    settings = Settings.load(options.get("config")).archive
+    with counter("bytes copied:") as progress:
+        made = back_up(settings, dest, progress=progress)
+    if as_json:
+        print_json(made)
+        return
+    print_line(
+        f"{made.folder}: {made.files} files of {made.bytes:,} bytes, {made.new_bytes:,} of them new"
+    )
+    print_line(f"head of the chain in it: {made.head or 'none, it is empty'}")
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@JSON
+@click.pass_context
+def restore(context: click.Context, source: Path, as_json: bool) -> None:
+    """Make the configured archive from the backup SOURCE, then audit it.
+
+    The place of the archive must be empty. Exits with 1 when something is damaged.
+    """
+    settings = Settings.load(context.obj.get("config")).archive
+    with counter("bytes copied:") as progress:
+        restore_backup(settings, source, progress=progress)
+    context.invoke(audit, expect_head="", budget=None, as_json=as_json)

@@ -68,6 +68,18 @@ COMMANDS = {
         "Print the index of every stored answer for replay tools (CDXJ).",
     ),
     "audit": ("archive.cli_care:audit", "Check that every stored byte and row is as it was written."),
+    "repair": (
+        "archive.cli_care:repair",
+        "Bring back damaged or lost members and rows from a good copy, then audit again.",
+    ),
+    "backup": (
+        "archive.cli_care:backup",
+        "Copy the archive to the folder DEST, or bring the backup there up to date.",
+    ),
+    "restore": (
+        "archive.cli_care:restore",
+        "Make the configured archive from the backup SOURCE, then audit it.",
+    ),
     "migrate": ("archive.cli:migrate", "Bring the archive's schema up to date."),
 }
 """Name -> where the command is, and its help: the first sentence of its docstring."""
