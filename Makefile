@@ -2,9 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
+# what is run on PostgreSQL, too
+ON_POSTGRES := tests/test_archive_ledger.py
 
 .PHONY: help prove-as-of prove-crash install dev demo test quick lint bench bench-extract prove-nights prove-kill \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
+.PHONY: test-postgres prove-writers
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -77,6 +80,13 @@ prove-as-of: .venv/.dev ## 10,000 questions to the past, against a naive oracle
 
 prove-crash: .venv/.dev ## kill a writer at 200 points, refuse it every write and fsync; nothing may be lost
 	@$(BIN)/python tests/prove_crash.py --kills $(or $(KILLS),200)
+
+test-postgres: .venv/.dev ## the archive's tests again, on a PostgreSQL that the tests start
+	@KLIPING_TEST_DATABASE=postgresql $(BIN)/pytest -n $(WORKERS) --dist loadfile \
+	  -m 'not slow and not sqlite' $(ON_POSTGRES)
+
+prove-writers: .venv/.dev ## four processes write one archive, on SQLite and on PostgreSQL
+	@$(BIN)/python tests/prove_writers.py --stories $(or $(STORIES),500)
 
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)

@@ -28,7 +28,7 @@ from archive.schema import (
     warc_record,
 )
 
-__all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash", "queue"]
+__all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash"]
 
 GENESIS = "0" * 64
 _FIELDS = ("event_id", "kind", "outlet", "story_id", "version_id", "capture_id", "crawl_id",
@@ -40,7 +40,6 @@ _DECISION = ("label_id", "field", "value", "made_by", "reason")
 
 def append(connection: Connection, kind: str, *, recorded_at: datetime, **values: Any) -> int:
     """The id of an event newly added to the chain; `values` are columns of `event`."""
-    queue(connection)
     newest = select(event.c.event_id, event.c.hash).order_by(event.c.event_id.desc()).limit(1)
     last = connection.execute(newest).first()
     previous = last.hash if last else GENESIS
@@ -50,12 +49,6 @@ def append(connection: Connection, kind: str, *, recorded_at: datetime, **values
     hashed = event_hash(row, previous=previous)
     connection.execute(insert(event).values(previous_hash=previous, hash=hashed, **row))
     return int(event_id)
-
-
-def queue(connection: Connection) -> None:
-    """Wait, on PostgreSQL, for other writers of the chain; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(0x6B6C6970)))
 
 
 def event_hash(row: Mapping[str, Any], *, previous: str) -> str:

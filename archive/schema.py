@@ -109,6 +109,9 @@ def _moment(name: str, *, required: bool = False) -> Column[datetime]:
     return Column(name, Moment, nullable=not required)
 
 
+# a place in a file: SQLite's INTEGER holds it anyway
+_PLACE = Integer().with_variant(BigInteger(), "postgresql")
+
 outlet = Table(
     "outlet",
     metadata,
@@ -188,8 +191,8 @@ warc_record = Table(
     Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, index=True),
     _text("type", default=None),
     _text("warc_file", default=None),
-    Column("warc_offset", Integer, nullable=False),
-    Column("warc_length", Integer, nullable=False),
+    Column("warc_offset", _PLACE, nullable=False),
+    Column("warc_length", _PLACE, nullable=False),
     # sha256 of the gzip member
     Column("digest", String(64), nullable=False),
     _moment("recorded_at", required=True),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from archive_rows import NIGHT_1, Newsroom, article, newsroom, three_nights
+from chosen_database import tamper
 
 from archive.audit import AuditReport, audit
 from archive.types import Page
@@ -212,11 +213,8 @@ def test_file_of_a_crawl_newer_than_every_row_is_only_a_note(fresh: Newsroom) ->
     ],
 )
 def test_changed_row_is_found(fresh: Newsroom, statement: str) -> None:
-    # not through our engine, which keeps rows from losing what they refer to
-    connection = sqlite3.connect(str(fresh.archive.engine.url.database))
-    assert connection.execute(statement).rowcount
-    connection.commit()
-    connection.close()
+    # not as our engine does, which keeps rows from losing what they refer to
+    tamper(fresh.config, statement)
     assert _audit(fresh).findings
 
 

@@ -12,6 +12,31 @@ depends_on = None
 def upgrade() -> None:
     _snapshot()
     _fixity()
+    # last, so that every table of this revision is among them
+    if op.get_bind().dialect.name == "postgresql":
+        _postgresql()
+
+
+def _postgresql() -> None:
+    """Texts in the order of their code points, as on SQLite; places beyond 2 GB in a WARC file."""
+    query = (
+        "SELECT table_name, column_name, character_maximum_length FROM information_schema.columns"
+        " WHERE table_schema = current_schema() AND collation_name IS DISTINCT FROM 'C'"
+        " AND data_type IN ('text', 'character varying') AND table_name <> 'alembic_version'"
+        " ORDER BY table_name, ordinal_position"
+    )
+    changes: dict[str, list[str]] = {
+        "warc_record": [f"ALTER COLUMN {name} TYPE bigint" for name in _PLACES]
+    }
+    for table, column, longest in op.get_bind().execute(sa.text(query)).all():
+        kind = f"varchar({longest})" if longest else "text"
+        change = f'ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"'
+        changes.setdefault(table, []).append(change)
+    for table, altered in changes.items():
+        op.execute(f'ALTER TABLE "{table}" ' + ", ".join(altered))
+
+
+_PLACES = ("warc_offset", "warc_length")
 
 
 def _fixity() -> None:
