@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 # what is run on PostgreSQL, too
-ON_POSTGRES := tests/test_archive_ledger.py
+ON_POSTGRES := tests/test_archive_ledger.py tests/test_archive_network_lease.py \
+  tests/test_archive_record.py
 
 .PHONY: help prove-as-of prove-crash install dev demo test quick lint bench bench-extract prove-nights prove-kill \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
