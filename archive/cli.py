@@ -15,6 +15,7 @@ from archive.archive import Archive
 from archive.clusters import catch_up, copies
 from archive.config import Settings
 from archive.console import AS_OF, JSON, Moment, print_json, print_line
+from archive.disk import disk_state
 from archive.errors import ArchiveTooNew, ConfigError, NotFound
 from archive.events import KINDS
 from archive.events import events as newest_events
@@ -97,7 +98,13 @@ def status(options: Options, runs: int, as_json: bool) -> None:
     """Show the last nights: what each crawl did and what went wrong."""
     with _archive(options) as archive:
         found = last_nights(archive.engine, runs=runs)
-    print_json(found) if as_json else printing.print_status(found)
+        with database.reading(archive.engine) as connection:
+            disk = disk_state(connection, archive.warc_directory, now=datetime.now(UTC))
+    if as_json:
+        print_json(vars(found) | {"disk": disk})
+        return
+    printing.print_status(found)
+    printing.print_disk(disk)
 
 
 @click.command()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from archive.console import clean, marked, print_line, print_table, when
+from archive.disk import SOON, DiskState
 from archive.events import Event
 from archive.findings import AuditReport, Finding
 from archive.fixity_log import FixityState
@@ -19,6 +20,7 @@ __all__ = [
     "print_audit",
     "print_cluster",
     "print_diff",
+    "print_disk",
     "print_events",
     "print_hits",
     "print_labels",
@@ -231,6 +233,27 @@ def print_status(found: Status) -> None:
         f"last event {when(totals.last_event_at) or 'never'}"
     )
     _print_fixity(found.fixity)
+
+
+def print_disk(found: DiskState) -> None:
+    """Print how much room the archive takes, and when the disk is full at its pace."""
+    told = f"{_size(found.warc_bytes)} in WARC files, {_size(found.database_bytes)} of database"
+    pace = f"{_size(found.free_bytes)} free, {_size(found.daily_bytes)} more a day"
+    if found.full_at is None:
+        print_line(f"{told}; {pace}")
+        return
+    print_line(f"{told}; {pace}: full about {found.full_at:%Y-%m-%d}")
+    if found.full_at - datetime.now(UTC) < SOON:
+        print_line(f"make room on the disk of {found.directory}, or move the archive to another")
+
+
+def _size(count: int) -> str:
+    size = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size < 1_000:
+            return f"{size:.3g} {unit}"
+        size /= 1_000
+    return f"{size:,.1f} TB"
 
 
 def _print_fixity(found: FixityState) -> None:

@@ -165,6 +165,8 @@ def test_status_tells_problems_with_address_and_advice(ask: Any) -> None:
     printed = _good(ask("status"))
     assert f"media-uji: {FRONT}/dinas: challenge (403); look at the site" in printed
     assert "3 stories (1 gone) in 4 versions from 1 outlets" in printed
+    assert re.search(r"in WARC files, \S+ kB of database; .* free", printed)
+    assert json.loads(_good(ask("status", "--json")))["disk"]["free_bytes"] > 0
     assert len(json.loads(_good(ask("status", "--runs", 2, "--json")))["runs"]) == 2
 
 
