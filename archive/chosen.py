@@ -16,10 +16,20 @@ from archive.stories import walk_stories
 from archive.types import LeadImage, Story, Version
 from archive.versions import known, walk
 
-__all__ = ["Chosen", "chosen", "chosen_since", "cited_records", "with_originals"]
+__all__ = [
+    "Chosen",
+    "batches",
+    "chosen",
+    "chosen_since",
+    "cited_members",
+    "cited_records",
+    "originals",
+]
 
 _BATCH = 200
 """Stories held in memory at once, with all their versions."""
+_IDS = 5000
+"""Records asked for at once; SQLite takes at most 32,766 parameters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +47,16 @@ class Chosen:
 
 def chosen(connection: Connection, *, as_of: datetime) -> Iterator[Chosen]:
     """Every story that a snapshot holds, in order of outlet and story id, in bounded memory."""
+    for batch in batches(connection, as_of=as_of):
+        yield from batch
+
+
+def batches(connection: Connection, *, as_of: datetime) -> Iterator[list[Chosen]]:
+    """The same, some stories at a time: for whoever asks the database about each of them."""
     zones = {row.slug: row.zone for row in connection.execute(select(outlet))}
     stories = walk_stories(connection, as_of=as_of)
     while batch := list(islice(stories, _BATCH)):
-        yield from _with_all(connection, batch, as_of=as_of, zones=zones)
+        yield list(_with_all(connection, batch, as_of=as_of, zones=zones))
 
 
 def chosen_since(
@@ -111,13 +127,22 @@ def cited_records(found: Chosen) -> list[str]:
     return list(dict.fromkeys(records))
 
 
-def with_originals(connection: Connection, record_ids: Sequence[str]) -> list[str]:
-    """These records and those that hold the bodies of the revisits among them."""
+def originals(connection: Connection, record_ids: Sequence[str]) -> dict[str, str]:
+    """For each revisit among these records the one that holds its body."""
     original = capture.alias("original")
     query = (
-        select(original.c.record_id)
+        select(capture.c.record_id, original.c.record_id.label("original_id"))
         .select_from(capture)
         .join(original, original.c.capture_id == capture.c.refers_to)
         .where(capture.c.kind != "response", capture.c.record_id.in_(record_ids))
     )
-    return list(dict.fromkeys([*record_ids, *connection.scalars(query)]))
+    return {row.record_id: row.original_id for row in connection.execute(query)}
+
+
+def cited_members(connection: Connection, *, as_of: datetime) -> Iterator[list[str]]:
+    """Every record that a snapshot cites or that holds the body of one, some at a time."""
+    for batch in batches(connection, as_of=as_of):
+        records = [record for found in batch for record in cited_records(found)]
+        for start in range(0, len(records), _IDS):
+            some = records[start : start + _IDS]
+            yield [*some, *originals(connection, some).values()]

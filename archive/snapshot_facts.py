@@ -5,14 +5,15 @@ captures behind its rows, what each version was read to be, labels, clusters and
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
-from archive.chosen import Chosen, cited_records, with_originals
+from archive.chosen import Chosen, cited_records, originals
 from archive.export_rows import Place
 from archive.schema import (
     capture,
@@ -61,11 +62,13 @@ def _of_batch(
     tables = {
         name: _grouped(connection, query) for name, query in _queries(ids, as_of=as_of).items()
     }
+    cited = {found.story.story_id: cited_records(found) for found in batch}
+    captured = _captures(connection, [one for ids in cited.values() for one in ids])
     for found in batch:
         told = {name: groups[found.story.story_id] for name, groups in tables.items()}
         [own] = told.pop("story")
-        records = with_originals(connection, cited_records(found))
-        captures = list(_captures(connection, records, place_of=place_of))
+        records = cited[found.story.story_id]
+        captures = _with_originals(records, captured, place_of=place_of)
         numbered = {one["number"]: one for one in told.pop("versions")}
         versions = [
             numbered[one.number] | {"captures": _links(one.captures, set(records))}
@@ -150,21 +153,32 @@ def _versions(ids: Sequence[str], *, as_of: datetime) -> Select[Any]:
     )
 
 
-def _captures(
-    connection: Connection, records: Sequence[str], *, place_of: PlaceOf
-) -> Iterator[dict[str, Any]]:
+def _with_originals(
+    records: Sequence[str], captured: Mapping[str, dict[str, Any]], *, place_of: PlaceOf
+) -> list[dict[str, Any]]:
     """The captures behind a story's rows in order of their making, and where each stands."""
+    referred = (captured[record]["refers_to"] for record in records)
+    wanted = dict.fromkeys([*records, *(record for record in referred if record)])
+    ordered = sorted((captured[record] for record in wanted), key=itemgetter("capture_id"))
+    return [
+        {name: value for name, value in one.items() if name != "capture_id"}
+        | {"warc_file": place.warc_file if (place := place_of(one["record_id"])) else None}
+        for one in ordered
+    ]
+
+
+def _captures(connection: Connection, records: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """These captures and those that they refer to, by record."""
+    wanted = list(dict.fromkeys([*records, *originals(connection, records).values()]))
     original = capture.alias("original")
     rows = connection.execute(
         select(
+            capture.c.capture_id,
             *(capture.c[name] for name in _CAPTURED),
             capture.c.story_id,
             original.c.record_id.label("refers_to"),
         )
         .outerjoin(original, original.c.capture_id == capture.c.refers_to)
-        .where(capture.c.record_id.in_(records))
-        .order_by(capture.c.capture_id)
+        .where(capture.c.record_id.in_(wanted))
     ).mappings()
-    for row in rows:
-        place = place_of(row["record_id"])
-        yield {**row, "warc_file": place.warc_file if place else None}
+    return {row["record_id"]: dict(row) for row in rows}

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 
 from archive import chain, database, images, row_parquet, snapshot_list
 from archive.chain import Seal
-from archive.chosen import chosen, cited_records, with_originals
+from archive.chosen import cited_members
 from archive.columns import EXPORT_VERSION
 from archive.errors import ArchiveError, ConfigError, NotFound
 from archive.excerpts import Members, copy_members, folder_sink, members
@@ -198,10 +198,10 @@ def _folder(dest: Path) -> Iterator[Path]:
 def _copy_warc(draft: Draft, scratch: Members, *, source: Path) -> None:
     """Copy every cited member that no earlier snapshot holds."""
     connection, as_of = draft.connection, draft.as_of
-    for found in chosen(connection, as_of=as_of):
-        scratch.cite(with_originals(connection, cited_records(found)))
-    for found in chosen(connection, as_of=draft.since) if draft.since else ():
-        scratch.leave_out(with_originals(connection, cited_records(found)))
+    for records in cited_members(connection, as_of=as_of):
+        scratch.cite(records)
+    for records in cited_members(connection, as_of=draft.since) if draft.since else ():
+        scratch.leave_out(records)
     copy = partial(copy_members, connection, scratch, source=source, as_of=as_of)
     if draft.variant.format != "wacz":
         copy(sink=folder_sink(draft.folder / "warc"))
