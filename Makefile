@@ -6,7 +6,7 @@ WORKERS ?= 2
 ON_POSTGRES := tests/test_archive_ledger.py tests/test_archive_network_lease.py \
   tests/test_archive_record.py
 
-.PHONY: help prove-as-of prove-crash install dev demo test quick lint bench bench-extract prove-nights prove-kill \
+.PHONY: help prove-fixity prove-as-of prove-crash install dev demo test quick lint bench bench-extract prove-nights prove-kill \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
 .PHONY: test-postgres prove-writers
 
@@ -91,6 +91,10 @@ prove-writers: .venv/.dev ## four processes write one archive, on SQLite and on 
 
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)
+
+prove-fixity: .venv/.dev ## 1,400 damages to WARC, database and snapshots: named, and undone
+	@$(BIN)/python tests/prove_fixity.py --flips $(or $(FLIPS),1000) --cuts $(or $(CUTS),200) \
+	  --deletions $(or $(DELETIONS),200)
 
 prove-nights: .venv/.dev ## four hostile nights of the whole newsroom, scored outlet by outlet
 	@$(BIN)/python tests/prove_nights.py

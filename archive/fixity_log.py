@@ -117,7 +117,7 @@ def database_size(connection: Connection) -> int:
     if connection.dialect.name == "sqlite":
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         return int(pages * connection.execute(text("PRAGMA page_size")).scalar_one())
-    return int(connection.execute(text("SELECT pgdatabase_size(current_database())")).scalar_one())
+    return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
 
 
 def state(connection: Connection) -> FixityState:

@@ -9,7 +9,7 @@ beside it from the copy, and what is newer than the copy is carried over, as far
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -244,7 +244,7 @@ def _swap(path: Path, beside: Path) -> None:
 
 def mend_index(engine: Any) -> bool:
     """Whether the search index was not that of the texts, and was made anew."""
-    with database.reading(engine) as connection:
+    with suppress(ArchiveError), database.reading(engine) as connection:  # or what cannot be read
         if index_check.is_whole(connection):
             return False
     with database.writing(engine) as connection:

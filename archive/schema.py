@@ -30,6 +30,7 @@ from sqlalchemy.types import TypeDecorator
 from archive.text import storable
 
 __all__ = [
+    "Moment",
     "backfill",
     "capture",
     "cluster",

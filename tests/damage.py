@@ -17,13 +17,19 @@ __all__ = [
     "Damaged",
     "Kind",
     "content",
+    "cut_any",
     "cut_file",
+    "cut_rows",
+    "delete_any",
     "delete_both",
     "delete_file",
     "delete_record",
     "delete_row",
+    "flip_any",
     "flip_bit",
     "flip_row_bit",
+    "flip_warc_bit",
+    "fresh_copy",
     "working_state",
 ]
 
@@ -105,9 +111,49 @@ def flip_bit(path: Path, dice: random.Random) -> Damaged:
     return Damaged("bit flipped", path.name, place, records)
 
 
-def flip_row_bit(path: Path, dice: random.Random) -> Damaged:
+def flip_row_bit(folder: Path, dice: random.Random) -> Damaged:
     """A bit of the database file."""
-    return flip_bit(path / DATABASE, dice)
+    return flip_bit(folder / DATABASE, dice)
+
+
+def flip_warc_bit(folder: Path, dice: random.Random) -> Damaged:
+    """A bit of a WARC file."""
+    return flip_bit(_warc(folder, dice), dice)
+
+
+def flip_any(folder: Path, dice: random.Random) -> Damaged:
+    """A bit of any file of a snapshot."""
+    return flip_bit(_file(folder, dice), dice)
+
+
+def _file(folder: Path, dice: random.Random) -> Path:
+    """Any file that holds something."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size]
+    return dice.choice(sorted(files))
+
+
+def cut_any(folder: Path, dice: random.Random) -> Damaged:
+    """Any file of a snapshot ends early."""
+    return _cut(_file(folder, dice), dice)
+
+
+def delete_any(folder: Path, dice: random.Random) -> Damaged:
+    """Any file of a snapshot is gone."""
+    path = _file(folder, dice)
+    path.unlink()
+    return Damaged("file deleted", path.name)
+
+
+def cut_rows(folder: Path, dice: random.Random) -> Damaged:
+    """The database file ends early."""
+    return _cut(folder / DATABASE, dice)
+
+
+def _cut(path: Path, dice: random.Random) -> Damaged:
+    place = dice.randrange(path.stat().st_size)
+    with path.open("r+b") as file:
+        file.truncate(place)
+    return Damaged("cut", path.name, place)
 
 
 def cut_file(folder: Path, dice: random.Random) -> Damaged:

@@ -218,6 +218,29 @@ def test_changed_row_is_found(fresh: Newsroom, statement: str) -> None:
     assert _audit(fresh).findings
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("update event set recorded_at = '2024-11-05 18;30:02.000000' where event_id = 3",
+         "event 3"),
+        ("update event set detail = '{' where event_id = 3", "event 3"),
+        ("update capture set recorded_at = replace(recorded_at, ' ', '$') where capture_id = 2",
+         "capture 2"),
+        ("update warc_record set type = cast(x'72ff' as text) where warc_offset = 0"
+         " and crawl_id = 1", "warc_record"),
+    ],
+    ids=["moment", "list", "sign", "letter"],
+)  # fmt: skip
+def test_row_that_cannot_be_read_is_named(fresh: Newsroom, statement: str, row: str) -> None:
+    connection = sqlite3.connect(str(fresh.archive.engine.url.database))
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    assert any(finding.row.startswith(row) for finding in _audit(fresh).findings)
+
+
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "statement",
     [
@@ -244,6 +267,7 @@ def test_what_follows_from_a_text_is_compared_with_it(fresh: Newsroom, statement
     assert _audit(fresh).findings
 
 
+@pytest.mark.sqlite
 def test_words_of_two_readings_that_were_exchanged_are_found(fresh: Newsroom) -> None:
     connection = sqlite3.connect(str(fresh.archive.engine.url.database))
     connection.create_function("kliping_words", 2, words, deterministic=True)

@@ -32,6 +32,8 @@ from archive.repair import repair
 from archive.snapshots import export
 from scheduler.cli import kliping
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
