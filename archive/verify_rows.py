@@ -72,13 +72,13 @@ def _lacking(
 
 def _is_of(row: Mapping[str, Any], *, is_csv: bool) -> bool:
     """Whether a row's fields hash to its content_hash; in CSV, in any way they may be read."""
-    fields, digest = {name: str(row.get(name)) for name in COMPARED}, row.get("content_hash")
+    fields: dict[str, Any] = {name: str(row.get(name)) for name in COMPARED}
+    digest = row.get("content_hash")
     if content_hash(Article(**fields)) == digest:
         return True
     if not is_csv:
         return False
-    ways = [{value, unquoted(value)} for value in fields.values()]
+    ways = product(*({value, unquoted(value)} for value in fields.values()))
     return any(
-        content_hash(Article(**dict(zip(fields, way, strict=True)))) == digest
-        for way in product(*ways)
+        content_hash(Article(**dict(zip(fields, way, strict=True)))) == digest for way in ways
     )
