@@ -2,9 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
+# what is run on PostgreSQL, too
+ON_POSTGRES := tests/test_archive_ledger.py tests/test_archive_network_lease.py \
+  tests/test_archive_record.py
 
 .PHONY: help install dev demo test quick lint bench bench-extract bench-topic prove-nights prove-kill \
+  prove-fixity prove-as-of prove-crash \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
+.PHONY: test-postgres prove-writers
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,7 +41,15 @@ help:
 
 install: .venv/.installed ## make .venv with the kliping command in .venv/bin
 
-dev: .venv/.dev .venv-pywb/.installed
+# so does py-wacz, which brings a hundred libraries
+.venv-wacz/.installed:
+	@echo 'installing py-wacz into .venv-wacz (to prove that WACZ files are valid) ...'
+	@$(PYTHON) -m venv .venv-wacz
+	@.venv-wacz/bin/pip install --quiet --disable-pip-version-check wacz==0.6.0 \
+	  || echo 'py-wacz could not be installed: its tests will be skipped'
+	@touch $@
+
+dev: .venv/.dev .venv-pywb/.installed .venv-wacz/.installed
 
 demo: install ## crawl the sample newsroom over two nights and show what was found
 	@$(BIN)/kliping demo
@@ -67,8 +80,25 @@ bench-extract: .venv/.dev ## how well and how fast pages are read, beside the to
 bench-topic: .venv/.dev ## how often the topic is right on stories whose writers never saw its rules
 	@$(BIN)/python tests/bench/topic.py $(if $(README),--readme README.md)
 
+prove-as-of: .venv/.dev ## 10,000 questions to the past, against a naive oracle
+	@$(BIN)/python tests/prove_as_of.py --questions $(or $(QUESTIONS),10000)
+
+prove-crash: .venv/.dev ## kill a writer at 200 points, refuse it every write and fsync; nothing may be lost
+	@$(BIN)/python tests/prove_crash.py --kills $(or $(KILLS),200)
+
+test-postgres: .venv/.dev ## the archive's tests again, on a PostgreSQL that the tests start
+	@KLIPING_TEST_DATABASE=postgresql $(BIN)/pytest -n $(WORKERS) --dist loadfile \
+	  -m 'not slow and not sqlite' $(ON_POSTGRES)
+
+prove-writers: .venv/.dev ## four processes write one archive, on SQLite and on PostgreSQL
+	@$(BIN)/python tests/prove_writers.py --stories $(or $(STORIES),500)
+
 prove-kill: .venv/.dev ## kill a crawl at 30 random moments; nothing may be lost
 	@$(BIN)/python tests/prove_kill.py --kills $(or $(KILLS),30)
+
+prove-fixity: .venv/.dev ## 1,400 damages to WARC, database and snapshots: named, and undone
+	@$(BIN)/python tests/prove_fixity.py --flips $(or $(FLIPS),1000) --cuts $(or $(CUTS),200) \
+	  --deletions $(or $(DELETIONS),200)
 
 prove-nights: .venv/.dev ## four hostile nights of the whole newsroom, scored outlet by outlet
 	@$(BIN)/python tests/prove_nights.py
@@ -92,4 +122,4 @@ prove-replay: dev ## every stored page in a real pywb, against what the reader r
 	@$(BIN)/pytest -q -m pywb
 
 clean: ## remove what make install and the demo made
-	rm -rf .venv .venv-pywb .venv-bench kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-pywb .venv-wacz .venv-bench kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.engine import Engine
@@ -28,10 +29,12 @@ from archive.current import CurrentVersion
 from archive.errors import ArchiveError, LeaseHeld
 from archive.exchange import Exchange, earlier_capture, exchange
 from archive.image_shelf import ImageShelf
+from archive.import_shelf import ImportShelf
 from archive.memory import OutletMemory, Validators
 from archive.open_crawl import Clock, OpenCrawl
 from archive.plan import plan
 from archive.reading_shelf import ReadingShelf
+from archive.reads import Reads, config_of
 from archive.schema import crawl as crawl_table
 from archive.schema import outlet as outlet_table
 from archive.schema import problem as problem_table
@@ -54,8 +57,10 @@ from archive.warcs import CrawlWarc
 __all__ = ["Archive"]
 
 
-class Archive:
+class Archive(Reads):
     """Stories, their versions and the captured bytes behind them.
+
+    `Archive.open("kliping.toml")` opens one to be read: see `Reads` for its questions.
 
     Everything is written through this object, bytes before rows: what a method acknowledges by
     returning is on disk. Methods raise ArchiveError when the archive fails, LeaseLost when
@@ -73,6 +78,7 @@ class Archive:
     ) -> None:
         self.engine: Engine = database.connect(config)
         database.require_current(self.engine)
+        self.warc_directory = config.directory / "warc"
         self._config = config
         self._clock = clock
         self._confirm_after = confirm_after
@@ -80,12 +86,29 @@ class Archive:
         self._decode = decode
         self._open: dict[int, OpenCrawl] = {}
         self.images = ImageShelf(self.engine, at_work=self._at_work, decode=decode)
+        self.imports = ImportShelf(
+            self.engine, directory=self.warc_directory, at_work=self._at_work
+        )
         self.readings = ReadingShelf(
             self.engine,
             directory=self.warc_directory,
             confirm_after=confirm_after,
             at_work=self._at_work,
         )
+
+    @classmethod
+    def open(cls, place: str | Path | ArchiveConfig = "kliping.toml") -> Self:
+        """The archive at a place: its folder, or a settings file; `with` closes it.
+
+        Raises ConfigError when there is none, ArchiveMissing or ArchiveTooNew for another schema.
+        """
+        return cls(config_of(place), clock=lambda: datetime.now(UTC))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
     @staticmethod
     def create(config: ArchiveConfig) -> None:
@@ -97,11 +120,6 @@ class Archive:
         engine = database.connect(config)
         database.migrate(engine)
         engine.dispose()
-
-    @property
-    def warc_directory(self) -> Path:
-        """Where the WARC files are."""
-        return self._config.directory / "warc"
 
     def close(self) -> None:
         """Close every file and connection. Crawls that were not closed stay open in the rows."""

@@ -9,32 +9,28 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from archive import database, printing, search_index
+from archive import database, printing, printing_status, search_index
 from archive import text as texts
 from archive.archive import Archive
-from archive.audit import audit as audit_archive
 from archive.clusters import catch_up, copies
 from archive.config import Settings
-from archive.console import JSON, Moment, counter, print_json, print_line
+from archive.console import AS_OF, JSON, Moment, print_json, print_line
+from archive.disk import disk_state
 from archive.errors import ArchiveTooNew, ConfigError, NotFound
 from archive.events import KINDS
 from archive.events import events as newest_events
 from archive.images import images
 from archive.labels import labels, verdict
 from archive.settings_file import settings_file
-from archive.snapshots import FORMATS
-from archive.snapshots import export as export_snapshot
 from archive.status import status as last_nights
 from archive.stories import find_story, require_outlet
 from archive.types import Version
 from archive.versions import versions
 
-__all__ = ["audit", "diff", "events", "export", "init", "migrate", "show", "status"]
+__all__ = ["diff", "events", "init", "migrate", "show", "status"]
 
 Options = Mapping[str, Path | None]
 """What stands before the name of the command: `config`, the settings file, or None."""
-
-_FOUND_PROBLEMS = 1
 
 
 @dataclass(frozen=True)
@@ -102,25 +98,34 @@ def status(options: Options, runs: int, as_json: bool) -> None:
     """Show the last nights: what each crawl did and what went wrong."""
     with _archive(options) as archive:
         found = last_nights(archive.engine, runs=runs)
-    print_json(found) if as_json else printing.print_status(found)
+        with database.reading(archive.engine) as connection:
+            disk = disk_state(connection, archive.warc_directory, now=datetime.now(UTC))
+    if as_json:
+        print_json(vars(found) | {"disk": disk})
+        return
+    printing_status.print_status(found)
+    printing_status.print_disk(disk)
 
 
 @click.command()
 @click.argument("story")
 @click.option("--version", "number", type=int, help="Show this version instead of the newest.")
+@AS_OF
 @JSON
 @click.pass_obj
-def show(options: Options, story: str, number: int | None, as_json: bool) -> None:
+def show(
+    options: Options, story: str, number: int | None, as_of: datetime | None, as_json: bool
+) -> None:
     """Show a story with its versions and captures.
 
     STORY is a story id, the start of one, or any address that the story ever had.
     """
     with _archive(options) as archive:
-        found = find_story(archive.engine, story)
-        known = versions(archive.engine, found.story_id)
-        shown = images(archive.engine, found.story_id)
-        decided = labels(archive.engine, found.story_id)
-        cluster = copies(archive.engine, found.story_id)
+        found = find_story(archive.engine, story, as_of=as_of)
+        known = versions(archive.engine, found.story_id, as_of=as_of)
+        shown = images(archive.engine, found.story_id, as_of=as_of)
+        decided = labels(archive.engine, found.story_id, as_of=as_of)
+        cluster = copies(archive.engine, found.story_id, as_of=as_of)
     if as_json:
         values = {
             "story": found,
@@ -151,16 +156,24 @@ def _chosen(known: Sequence[Version], number: int | None) -> Version:
 @click.argument("story")
 @click.argument("a", type=int, required=False)
 @click.argument("b", type=int, required=False)
+@AS_OF
 @JSON
 @click.pass_obj
-def diff(options: Options, story: str, a: int | None, b: int | None, as_json: bool) -> None:
+def diff(
+    options: Options,
+    story: str,
+    a: int | None,
+    b: int | None,
+    as_of: datetime | None,
+    as_json: bool,
+) -> None:
     """Show what changed between two versions of a story, word by word.
 
     Without A and B these are the two newest versions; without B it is A and the newest one.
     """
     with _archive(options) as archive:
-        found = find_story(archive.engine, story)
-        known = versions(archive.engine, found.story_id)
+        found = find_story(archive.engine, story, as_of=as_of)
+        known = versions(archive.engine, found.story_id, as_of=as_of)
     after = _chosen(known, b)
     before = _chosen(known, a) if a is not None else known[max(known.index(after) - 1, 0)]
     fields = _differences(before, after)
@@ -185,6 +198,7 @@ def _differences(before: Version, after: Version) -> Mapping[str, list[texts.Cha
 @click.option(
     "--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many."
 )
+@AS_OF
 @JSON
 @click.pass_obj
 def events(
@@ -192,6 +206,7 @@ def events(
     outlet: str,
     kind: str | None,
     since: datetime | None,
+    as_of: datetime | None,
     limit: int,
     as_json: bool,
 ) -> None:
@@ -199,58 +214,16 @@ def events(
     with _archive(options) as archive:
         require_outlet(archive.engine, outlet)
         found = newest_events(
-            archive.engine, outlet=outlet, kind=kind or "", since=since, limit=limit + 1
+            archive.engine,
+            outlet=outlet,
+            kind=kind or "",
+            since=since,
+            as_of=as_of,
+            limit=limit + 1,
         )
     print_json(found[:limit]) if as_json else printing.print_events(found[:limit])
     if len(found) > limit and not as_json:
         click.echo(f"only the newest {limit} are shown; --limit shows more", err=True)
-
-
-@click.command()
-@click.argument("dest", type=click.Path(path_type=Path))
-@click.option("--format", type=click.Choice(FORMATS), default="jsonl", show_default=True,
-              help="Of the rows.")  # fmt: skip
-@click.option("--as-of", type=Moment(), help="Export what was known then; else all that is known.")
-@click.option("--no-warc", is_flag=True, help="Leave the captured bytes out.")
-@JSON
-@click.pass_obj
-def export(
-    options: Options,
-    dest: Path,
-    format: str,
-    as_of: datetime | None,
-    no_warc: bool,
-    as_json: bool,
-) -> None:
-    """Write a snapshot of the archive to the folder DEST."""
-    if as_of and as_of > datetime.now(UTC):
-        raise ConfigError("--as-of is in the future: nobody knows yet what will be known then")
-    with _archive(options) as archive, counter("versions") as progress:
-        manifest = export_snapshot(
-            archive.engine,
-            archive.warc_directory,
-            dest,
-            format=format,
-            as_of=as_of,
-            with_warc=not no_warc,
-            progress=progress,
-        )
-    print_json(manifest) if as_json else printing.print_manifest(manifest, dest=dest)
-
-
-@click.command()
-@JSON
-@click.pass_context
-def audit(context: click.Context, as_json: bool) -> None:
-    """Check that every stored byte and row is as it was written.
-
-    Exits with 1 when something is damaged.
-    """
-    with _archive(context.obj) as archive, counter("bytes read:") as progress:
-        report = audit_archive(archive.engine, archive.warc_directory, progress=progress)
-    print_json(report) if as_json else printing.print_audit(report)
-    if not report.is_clean:
-        context.exit(_FOUND_PROBLEMS)
 
 
 @click.command()

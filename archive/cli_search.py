@@ -1,15 +1,14 @@
 """The command that finds stories by their words."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from archive import database, printing
 from archive.config import Settings
-from archive.console import JSON, Moment, print_json
-from archive.errors import ConfigError
+from archive.console import AS_OF, JSON, print_json
 from archive.search import SORTS, Search
 from archive.search import search as search_stories
 from archive.stories import require_outlet, require_region
@@ -32,7 +31,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--edited", is_flag=True, help="Only stories of more than one version.")
 @click.option("--cluster", default="", metavar="ID", help="Only copies of one text.")
 @click.option("--versions", is_flag=True, help="Search every version: also what was edited away.")
-@click.option("--as-of", type=Moment(), help="Search what was known then.")
+@AS_OF
 @click.option("--sort", type=click.Choice(SORTS), default=SORTS[0], show_default=True,
               help="What comes first.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True,
@@ -66,8 +65,6 @@ def search(
     binds closest, OR least. --from and --to are days on the clock of each outlet, of publication or
     else of first sight.
     """
-    if as_of and as_of > datetime.now(UTC):
-        raise ConfigError("--as-of is in the future: nobody knows yet what will be known then")
     asked = Search(
         outlet=outlet,
         region=region,

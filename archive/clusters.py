@@ -49,7 +49,6 @@ def note(
     from archive.signatures import signature as signature_of  # noqa: PLC0415
 
     minhash = signature_of(text)
-    ledger.queue(connection)  # two crawls that bring one text at once must see each other
     keys = bands(minhash)
     alike = _alike(connection, minhash, keys=keys) if keys else set()
     connection.execute(insert(signature).values(reading_id=reading_id, minhash=minhash))

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-__all__ = ["COVERAGE", "EXPORT_VERSION", "IMAGES", "LOCAL", "STORIES", "Column"]
+__all__ = [
+    "COVERAGE",
+    "EXPORT_VERSION",
+    "IMAGES",
+    "LOCAL",
+    "OUTLETS",
+    "REMOVED",
+    "STORIES",
+    "Column",
+]
 
 EXPORT_VERSION = 1
 """Grows when a column is renamed, removed or gets another meaning; a new last column may come."""
@@ -95,3 +104,22 @@ COVERAGE = (
     Column("not_reached", "integer", "pages known but not fetched before the crawl ended"),
 )
 """The denominator: one row per crawl; a count is empty where the crawl did not report it."""
+
+OUTLETS = (
+    Column("outlet", "string", "short name of the outlet"),
+    Column("name", "string", "masthead"),
+    Column("url", "string", "front page"),
+    Column("region", "string", "province or city"),
+    Column("zone", "string", "IANA zone in which its dates are read"),
+    Column("network", "string", "group that shares template, copy and politeness"),
+    Column("platform", "string", "CMS"),
+    Column("language", "string", "language of the outlet"),
+    Column("tls", "string", "certificate check: verified, or unverified where it is broken"),
+)
+"""One row per outlet that was visited, in order of outlet, as it is configured now."""
+
+REMOVED = (
+    Column("story_id", "string", "id of the story"),
+    Column("version", "integer", "number of the version that has no row any more"),
+)
+"""In an incremental snapshot: rows of earlier ones that are to be taken away."""

@@ -1,14 +1,19 @@
 """Rows against rows: hashes recomputed, nothing that should stand beside a row missing."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from archive import index_check
 from archive.current import article_of
 from archive.findings import Finding
 from archive.ledger import chain_faults
+from archive.likeness_check import likeness_faults
+from archive.row_forms import misspelt_moments, unreadable_rows
 from archive.schema import (
     capture,
     crawl,
@@ -32,12 +37,24 @@ Check = Callable[[Connection], Iterator[Finding]]
 
 def check_rows(connection: Connection) -> Iterator[Finding]:
     """Everything in the rows that is not as it was written."""
-    for check in (_database, _chain, _readings, _companions, _crawls, _index):
+    is_readable = True
+    for check in (_database, _chain, _readings, _companions, _crawls, _likeness, _index):
         try:
             yield from list(check(connection))
         except (SQLAlchemyError, ValueError, TypeError, KeyError) as error:
             # a changed byte can turn a date or a list into what is none
             yield _finding(f"unreadable while checking {check.__name__[1:]}: {_line(error)}")
+            is_readable = False
+    if connection.dialect.name == "sqlite" and not is_readable:
+        yield from _unreadable(connection)
+
+
+def _unreadable(connection: Connection) -> Iterator[Finding]:
+    """Which rows made a check impossible, as far as the file can be read at all."""
+    with suppress(SQLAlchemyError, sqlite3.Error):
+        for line in unreadable_rows(connection):
+            row, _, why = line.partition(": ")
+            yield _finding(f"cannot be read: {why}", row)
 
 
 def _finding(what: str, row: str = "") -> Finding:
@@ -57,6 +74,8 @@ def _database(connection: Connection) -> Iterator[Finding]:
             yield _finding(f"the database file is damaged: {line}")
     for table, row_id, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
         yield _finding(f"refers to a row of {parent} that is missing", f"{table} {row_id}")
+    for row in misspelt_moments(connection):
+        yield _finding("holds a moment that is not written as it was", row)
 
 
 def _chain(connection: Connection) -> Iterator[Finding]:
@@ -147,9 +166,15 @@ def _crawls(connection: Connection) -> Iterator[Finding]:
             yield _finding("counts or reason are not those it closed with", f"crawl {row.crawl_id}")
 
 
+def _likeness(connection: Connection) -> Iterator[Finding]:
+    yield from likeness_faults(connection)
+
+
 def _index(connection: Connection) -> Iterator[Finding]:
     """Every reading is found by the words of its text, and nothing is found by other words."""
     try:
+        if index_check.is_whole(connection):
+            return
         for reading_id, what in index_faults(connection):
             yield Finding(what=what, advice=_MIGRATE, row=f"reading {reading_id}")
     except SQLAlchemyError as error:

@@ -17,8 +17,10 @@ import click
 from archive.text import Change
 
 __all__ = [
+    "AS_OF",
     "JSON",
     "Moment",
+    "PastMoment",
     "Zoned",
     "clean",
     "counter",
@@ -83,6 +85,24 @@ def zoned(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"{text!r} names no zone")
     return at.astimezone(UTC)
+
+
+class PastMoment(Moment):
+    """A moment that has been: what will be known then nobody can say."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        moment = super().convert(value, param, ctx)
+        if moment > datetime.now(UTC):
+            self.fail("--as-of is in the future: nobody knows yet what will be known then")
+        return moment
+
+
+AS_OF = click.option(
+    "--as-of", type=PastMoment(), help="As it was known then; else all that is known."
+)
+"""The option of every command that reads the archive."""
 
 
 def clean(text: str) -> str:

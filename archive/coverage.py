@@ -10,7 +10,7 @@ from archive.columns import COVERAGE
 from archive.export_rows import night_of
 from archive.schema import crawl, event, outlet
 from archive.versions import known
-from archive.visits import REPLAY_COUNT
+from archive.visits import IMPORT_COUNT, REPLAY_COUNT
 
 __all__ = ["coverage"]
 
@@ -18,7 +18,7 @@ _COUNTS = ("looked_at", "on_topic", "failed", "not_reached")
 
 
 def coverage(connection: Connection, *, as_of: datetime) -> Iterator[dict[str, Any]]:
-    """One row per crawl begun by `as_of`, in order of outlet and crawl; none for a replay.
+    """One row per crawl begun by `as_of`, by outlet and crawl; none for a replay or import.
 
     How a crawl ended is taken from the event that closed it, which never changes afterwards.
     """
@@ -31,7 +31,7 @@ def coverage(connection: Connection, *, as_of: datetime) -> Iterator[dict[str, A
         .order_by(crawl.c.outlet, crawl.c.crawl_id)
     ).mappings()
     for row in rows:
-        if REPLAY_COUNT in row["counts"]:
+        if REPLAY_COUNT in row["counts"] or IMPORT_COUNT in row["counts"]:
             continue
         detail: Mapping[str, Any] = row["detail"] or {}
         values = {

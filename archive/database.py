@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from archive.config import ArchiveConfig
@@ -28,7 +28,22 @@ _ADVICE = {
     "malformed": "it is damaged: put a copy in its place; WARC files can be read without it",
     "is full": "make room on the disk, then run the command again",
     "locked": "another program keeps it busy; try again when that has ended",
+    "lock timeout": "another program keeps it busy; try again when that has ended",
+    "connection to server": "the database server must be running, and reachable from here",
+    "connection timeout": "the database server must be running, and reachable from here",
+    "terminat": "the database server went away; what it had acknowledged is kept",
+    "permission denied": "README tells which rights a user of the database needs",
 }
+# held by whoever writes until the commit: one writer at a time, as on SQLite. Sequences, chains and
+# "look, then insert" need no more care than there, and no two transactions wait for each other.
+_WRITERS_LOCK = 0x6B6C6970
+# a writer that is cut off without a word must not keep others waiting for ever
+_ONE_WRITER = (
+    f"SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '60s'; "
+    f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})"
+)
+_CONNECT_SECONDS = 10
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -40,9 +55,23 @@ def connect(config: ArchiveConfig) -> Engine:
         url = make_url(config.database_url)
         if url.get_backend_name() == "sqlite":
             return _sqlite(config.database_url)
-        return create_engine(url, pool_pre_ping=True)
+        return _postgresql(url)
+    except ModuleNotFoundError as error:
+        raise ArchiveError(
+            f"archive.database_url cannot be used: {error}; PostgreSQL needs "
+            "`pip install 'kliping[postgres]'`"
+        ) from None
     except (ArgumentError, ImportError) as error:
         raise ArchiveError(f"archive.database_url cannot be used: {error}") from None
+
+
+def _postgresql(url: URL) -> Engine:
+    if url.get_backend_name() != "postgresql":
+        raise ArgumentError(f"{url.get_backend_name()} is neither postgresql nor sqlite")
+    timeout = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_SECONDS}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=timeout)
+    event.listen(engine, "begin", _queue)
+    return engine
 
 
 def _sqlite(url: str) -> Engine:
@@ -67,11 +96,16 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _queue(connection: Connection) -> None:
+    if connection.get_execution_options().get("kliping_writes", False):
+        connection.exec_driver_sql(_ONE_WRITER)
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for one consistent read. Raises ArchiveError when the database fails."""
     try:
-        with engine.connect() as connection, connection.begin():
+        with _reader(engine).connect() as connection, connection.begin():
             yield connection
     except SQLAlchemyError as error:
         raise ArchiveError(f"{_name(engine)} could not be read: {_cause(error)}") from error
@@ -89,6 +123,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
     except SQLAlchemyError as error:
         raise ArchiveError(f"{_name(engine)} could not be written: {_cause(error)}") from error
+
+
+def _reader(engine: Engine) -> Engine:
+    """SQLite shows a reader one moment anyway."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _name(engine: Engine) -> str:
@@ -128,6 +169,14 @@ def migrate(engine: Engine) -> tuple[str | None, str | None]:
 
 def require_current(engine: Engine) -> None:
     """Return when the schema is this Kliping's own. Raises ArchiveMissing or ArchiveTooNew."""
+    try:
+        _require_current(engine)
+    except ArchiveError:
+        engine.dispose()
+        raise
+
+
+def _require_current(engine: Engine) -> None:
     url = engine.url
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise ArchiveMissing(f"no archive at {url.database}; make one with `kliping init`")

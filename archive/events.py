@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 
 from archive import database
 from archive.schema import event, story
+from archive.versions import known
 
 __all__ = ["KINDS", "Event", "events"]
 
@@ -30,16 +31,20 @@ class Event:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def events(
+def events(  # noqa: PLR0913 - what narrows a list of events
     engine: Engine,
     *,
     outlet: str = "",
     kind: str = "",
     story_id: str = "",
     since: datetime | None = None,
+    as_of: datetime | None = None,
     limit: int = 50,
 ) -> list[Event]:
-    """The newest events, at most `limit`; `since` is compared with when they occurred."""
+    """The newest events that were recorded at `as_of`, at most `limit`.
+
+    `since` is compared with when they occurred.
+    """
     query = (
         select(event, story.c.url)
         .outerjoin(story, story.c.story_id == event.c.story_id)
@@ -55,6 +60,7 @@ def events(
             query = query.where(column == value)
     if since:
         query = query.where(event.c.occurred_at >= since)
+    query = query.where(known(event.c.recorded_at, as_of))
     with database.reading(engine) as connection:
         rows = connection.execute(query).mappings().all()
     return [

@@ -1,92 +1,161 @@
-"""WARC files that hold only the members which an export cites, in their old order."""
+"""WARC members that a snapshot cites, copied in their old order; and where each stands then.
+
+Which members are cited and where they went is kept in a scratch file, not in memory: an archive may
+have millions.
+"""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from sqlalchemy import Connection, Row, select
 
 from archive.errors import ArchiveError, DamagedRecord
 from archive.export_rows import Place
-from archive.schema import capture, warc_record
+from archive.schema import warc_record
 from archive.versions import known
 
-__all__ = ["Excerpt", "copy", "excerpts", "places", "with_originals"]
+__all__ = ["Members", "Sink", "copy_members", "folder_sink", "members"]
 
 _COMPANIONS = frozenset({"request", "metadata", "conversion"})
 """Records that stand behind the answer they belong to."""
+_TABLES = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE cited (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE cdxj (line TEXT);
+CREATE TABLE place (
+  record_id TEXT PRIMARY KEY, warc_file TEXT, warc_offset INTEGER, warc_length INTEGER
+) WITHOUT ROWID;
+"""
 
 
-@dataclass(frozen=True)
-class Excerpt:
-    """The members to take from one WARC file, in order of their offset."""
+class Members:
+    """The scratch file: which records are cited, and where each was copied to."""
 
-    warc_file: str
-    members: tuple[Row[Any], ...]
+    def __init__(self, file: sqlite3.Connection) -> None:
+        self._file = file
+
+    def cite(self, record_ids: Sequence[str]) -> None:
+        """Remember that these records are to be copied."""
+        rows = [(record_id,) for record_id in record_ids]
+        self._file.executemany("INSERT OR IGNORE INTO cited VALUES (?)", rows)
+
+    def leave_out(self, record_ids: Sequence[str]) -> None:
+        """Forget that these records are to be copied: an earlier snapshot holds them."""
+        rows = [(record_id,) for record_id in record_ids]
+        self._file.executemany("DELETE FROM cited WHERE record_id = ?", rows)
+
+    def is_cited(self, record_id: str) -> bool:
+        """Whether a record is to be copied."""
+        query = "SELECT 1 FROM cited WHERE record_id = ?"
+        return self._file.execute(query, (record_id,)).fetchone() is not None
+
+    def put(self, record_id: str, place: Place) -> None:
+        """Remember where a record stands in the snapshot."""
+        row = (record_id, place.warc_file, place.offset, place.length)
+        self._file.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?)", row)
+
+    def place(self, record_id: str) -> Place | None:
+        """Where a record stands in the snapshot; None when it is not in it."""
+        query = "SELECT warc_file, warc_offset, warc_length FROM place WHERE record_id = ?"
+        row = self._file.execute(query, (record_id,)).fetchone()
+        return Place(*row) if row else None
+
+    def add_line(self, line: str) -> None:
+        """Remember a line of an index of the members."""
+        self._file.execute("INSERT INTO cdxj VALUES (?)", (line,))
+
+    def lines(self) -> Iterator[str]:
+        """The lines of the index, sorted as bytes."""
+        return (line for (line,) in self._file.execute("SELECT line FROM cdxj ORDER BY line"))
 
 
-def with_originals(connection: Connection, record_ids: Iterable[str]) -> set[str]:
-    """These records and those that hold the bodies of the revisits among them."""
-    wanted = set(record_ids)
-    original = capture.alias("original")
-    pairs = connection.execute(
-        select(capture.c.record_id, original.c.record_id.label("original_id"))
-        .join(original, original.c.capture_id == capture.c.refers_to)
-        .where(capture.c.kind != "response")
-    )
-    return wanted | {pair.original_id for pair in pairs if pair.record_id in wanted}
+@contextmanager
+def members(path: Path) -> Iterator[Members]:
+    """A scratch file that is gone afterwards."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as file:
+            file.executescript(_TABLES)
+            file.execute("BEGIN")
+            yield Members(file)
+    except sqlite3.Error as error:
+        raise ArchiveError(f"{path} cannot be written: {error}") from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
-def excerpts(
-    connection: Connection, record_ids: Collection[str], *, as_of: datetime
-) -> Iterator[Excerpt]:
-    """What to copy of each file: the records, what stands behind them, and the file's warcinfo."""
-    rows = connection.execution_options(yield_per=2000).execute(
+class _Target(Protocol):
+    """What takes the members of one file, in order."""
+
+    def write(self, data: bytes, /) -> Any: ...
+
+
+Sink = Callable[[str], AbstractContextManager[_Target]]
+"""Opens a new file of the snapshot under the name that it has in the archive."""
+
+
+def folder_sink(folder: Path) -> Sink:
+    """Files in a new folder."""
+    folder.mkdir()
+
+    def opened(name: str) -> AbstractContextManager[_Target]:
+        return (folder / name).open("xb")
+
+    return opened
+
+
+def copy_members(
+    connection: Connection, chosen: Members, *, source: Path, sink: Sink, as_of: datetime
+) -> None:
+    """Copy the cited records, what stands behind them, and their files' warcinfo.
+
+    Raises DamagedRecord for bytes that are not what was stored, ArchiveError when the disk refuses.
+    """
+    rows = connection.execute(
         select(warc_record)
         .where(known(warc_record.c.recorded_at, as_of))
-        .order_by(warc_record.c.warc_file, warc_record.c.warc_offset)
+        .order_by(warc_record.c.warc_file, warc_record.c.warc_offset),
+        execution_options={"yield_per": 2000},
     )
-    for name, members in groupby(rows, key=lambda row: str(row.warc_file)):
-        kept = tuple(_kept(members, record_ids))
-        if any(member.record_id in record_ids for member in kept):
-            yield Excerpt(name, kept)
+    for name, here in groupby(rows, key=lambda row: str(row.warc_file)):
+        wanted = _wanted(here, chosen)
+        first = next(wanted, None)
+        if first is None:
+            continue
+        try:
+            with (source / name).open("rb") as old, sink(name) as new:
+                _copy(chain([first], wanted), old=old, new=new, chosen=chosen)
+        except OSError as error:
+            raise ArchiveError(f"{name} cannot be copied: {error.strerror}") from None
 
 
-def _kept(members: Iterable[Row[Any]], record_ids: Collection[str]) -> Iterator[Row[Any]]:
+def _wanted(rows: Iterable[Row[Any]], chosen: Members) -> Iterator[Row[Any]]:
+    heads: list[Row[Any]] = []
     follows = False
-    for member in members:
+    for member in rows:
+        if member.type == "warcinfo":
+            heads.append(member)
+            continue
         if member.type not in _COMPANIONS:
-            follows = member.record_id in record_ids
-        if follows or member.type == "warcinfo":
+            follows = chosen.is_cited(member.record_id)
+        if follows:
+            yield from heads
+            heads.clear()
             yield member
 
 
-def places(taken: Iterable[Excerpt]) -> Mapping[str, Place]:
-    """Where each record will stand in the files that `copy` writes."""
-    found: dict[str, Place] = {}
-    for excerpt in taken:
-        offset = 0
-        for member in excerpt.members:
-            found[member.record_id] = Place(excerpt.warc_file, offset, member.warc_length)
-            offset += member.warc_length
-    return found
-
-
-def copy(excerpt: Excerpt, *, source: Path, destination: Path) -> None:
-    """Copy the members into a new file of the same name. Raises DamagedRecord for changed bytes."""
-    try:
-        with (
-            (source / excerpt.warc_file).open("rb") as old,
-            (destination / excerpt.warc_file).open("xb") as new,
-        ):
-            for member in excerpt.members:
-                new.write(_member(old, member))
-    except OSError as error:
-        raise ArchiveError(f"{excerpt.warc_file} cannot be copied: {error.strerror}") from None
+def _copy(rows: Iterable[Row[Any]], *, old: BinaryIO, new: _Target, chosen: Members) -> None:
+    offset = 0
+    for member in rows:
+        new.write(_member(old, member))
+        chosen.put(member.record_id, Place(member.warc_file, offset, member.warc_length))
+        offset += member.warc_length
 
 
 def _member(file: BinaryIO, member: Row[Any]) -> bytes:

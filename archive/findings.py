@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from archive.fixity_plan import Span
+
 __all__ = ["AuditReport", "Finding", "Progress"]
 
 Progress = Callable[[int, int], None]
@@ -37,6 +39,10 @@ class AuditReport:
     """No damage: what a crawl that has not closed may have left."""
     checked: Mapping[str, int] = field(default_factory=dict)
     """What -> how many of them were looked at."""
+    spans: tuple[Span, ...] = ()
+    """What was read, and whether it was intact."""
+    head: str = ""
+    """The hash of the newest event: the anchor to note outside. It vouches for all before it."""
 
     @property
     def is_clean(self) -> bool:

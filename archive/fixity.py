@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,13 +13,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.capture_check import CaptureRow, capture_faults
 from archive.errors import DamagedRecord
 from archive.findings import Finding, Progress
+from archive.fixity_plan import Extent, Span
 from archive.schema import capture, crawl, warc_record
-from archive.warc_reader import read_record, scan
+from archive.warc_reader import Record, parse_member, scan
 
-__all__ = ["Checked", "check_files"]
+__all__ = ["Checked", "check_extent", "check_files"]
 
 _RESTORE = "put back a good copy of the file, then audit again"
 _ROWS = "put back a good copy of the database, then audit again"
+_BUFFER = 1 << 20
 _NAME = re.compile(r"kliping-.+-(\d+)-\d+\.warc\.gz")
 
 
@@ -31,6 +33,8 @@ class Checked:
     members: int = 0
     bytes: int = 0
     notes: list[Finding] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    """What was read, and whether it was intact."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,8 @@ class _File:
     captures: Mapping[str, CaptureRow]
     is_open: bool
     """Its crawl has not closed: behind the last row there may be what is being written."""
+    extent: Extent
+    """What of it is to be read."""
 
     def finding(self, what: str, *, row: Row[Any] | None = None, advice: str = _RESTORE) -> Finding:
         if row is None:
@@ -64,20 +70,64 @@ def check_files(
     in_rows = connection.scalars(select(warc_record.c.warc_file).distinct())
     total = sum(on_disk.values())
     for name in sorted({*on_disk, *in_rows}):
-        checked.files += 1
-        try:
-            file = _file(connection, warc_dir / name)
-        except (SQLAlchemyError, ValueError, TypeError) as error:  # a date that is none, say
-            what = f"the rows about this file cannot be read: {error}"
-            yield Finding(what=what, advice=_ROWS, file=name)
-            continue
-        yield from _differences(file, size=on_disk.get(name), checked=checked)
-        checked.bytes += on_disk.get(name, 0)
+        whole = Extent(file=name, start=0, end=on_disk.get(name, 0), read_at=None)
+        yield from _extent(connection, warc_dir, whole, checked=checked, size=on_disk.get(name))
         progress(checked.bytes, total)
 
 
-def _file(connection: Connection, path: Path) -> _File:
-    here = warc_record.c.warc_file == path.name
+def check_extent(
+    connection: Connection,
+    warc_dir: Path,
+    extent: Extent,
+    *,
+    checked: Checked,
+    is_over: Callable[[], bool],
+) -> Iterator[Finding]:
+    """The same for a part of a file, until the time is over; the last member is read to its end."""
+    path = warc_dir / extent.file
+    size = path.stat().st_size if path.is_file() else None
+    yield from _extent(connection, warc_dir, extent, checked=checked, size=size, is_over=is_over)
+
+
+def _extent(
+    connection: Connection,
+    warc_dir: Path,
+    extent: Extent,
+    *,
+    checked: Checked,
+    size: int | None,
+    is_over: Callable[[], bool] = lambda: False,
+) -> Iterator[Finding]:
+    """What is wrong in a part of a file, and the note of its having been read."""
+    checked.files += 1
+    try:
+        file = _file(connection, warc_dir / extent.file, extent=extent)
+    except (SQLAlchemyError, ValueError, TypeError) as error:  # a date that is none, say
+        what = f"the rows about this file cannot be read: {error}"
+        yield Finding(what=what, advice=_ROWS, file=extent.file)
+        return
+    walk = _Walk(file, checked=checked, size=size, is_over=is_over)
+    found = list(walk.differences())
+    yield from found
+    checked.bytes += max(walk.position - extent.start, 0)
+    is_there = size is not None
+    checked.spans.append(
+        Span(
+            file=extent.file,
+            start=extent.start,
+            end=walk.position if is_there else extent.end,
+            outcome="missing" if not is_there else "damaged" if found else "intact",
+            findings=len(found),
+            detail=found[0].what if found else "",
+        )
+    )
+
+
+def _file(connection: Connection, path: Path, *, extent: Extent) -> _File:
+    extent = replace(extent, start=_member_start(connection, path.name, extent.start))
+    here = (warc_record.c.warc_file == path.name) & (warc_record.c.warc_offset >= extent.start)
+    if extent.is_part:
+        here &= warc_record.c.warc_offset < extent.end
     rows = connection.execute(select(warc_record).where(here).order_by(warc_record.c.warc_offset))
     original = capture.alias("original")
     captures = connection.execute(
@@ -96,7 +146,16 @@ def _file(connection: Connection, path: Path) -> _File:
         rows=rows.all(),
         captures={row["record_id"]: dict(row) for row in captures},
         is_open=_is_open(connection, path.name),
+        extent=extent,
     )
+
+
+def _member_start(connection: Connection, name: str, start: int) -> int:
+    """The first byte of the member that holds a byte, or the byte itself where no row knows it."""
+    before = (warc_record.c.warc_file == name) & (warc_record.c.warc_offset < start)
+    query = select(warc_record.c.warc_offset, warc_record.c.warc_length).where(before)
+    row = connection.execute(query.order_by(warc_record.c.warc_offset.desc()).limit(1)).first()
+    return row.warc_offset if row and row.warc_offset + row.warc_length > start else start
 
 
 def _is_open(connection: Connection, name: str) -> bool:
@@ -112,25 +171,55 @@ def _is_open(connection: Connection, name: str) -> bool:
     return connection.execute(newer.limit(1)).first() is None
 
 
-def _differences(file: _File, *, size: int | None, checked: Checked) -> Iterator[Finding]:
-    if size is None:
-        yield file.finding(f"the file is missing; {len(file.rows)} records were in it")
-        return
-    position = 0
-    for row in file.rows:
-        checked.members += 1
-        if row.warc_offset > position:
-            yield _unknown_bytes(file, start=position, end=row.warc_offset)
-        if row.warc_offset < position:
-            yield file.finding("two rows claim the same bytes", row=row, advice=_ROWS)
-        yield from _member_faults(file, row)
-        position = max(position, row.warc_offset + row.warc_length)
-    if size > position:
-        tail = _unknown_bytes(file, start=position, end=size)
-        if not file.is_open:
-            yield tail
+@dataclass
+class _Walk:
+    """Goes through a part of a file; `position` is how far it came."""
+
+    file: _File
+    checked: Checked
+    size: int | None
+    is_over: Callable[[], bool]
+    position: int = 0
+
+    def differences(self) -> Iterator[Finding]:
+        """Everything in which file and rows differ."""
+        file, self.position = self.file, self.file.extent.start
+        if self.size is None:
+            yield file.finding(f"the file is missing; {len(file.rows)} records were in it")
+            return
+        with file.path.open("rb", buffering=_BUFFER) as opened:
+            for row in file.rows:
+                if self.is_over() and self.position > file.extent.start:
+                    return
+                yield from self._row(row, opened)
+        if self.size > self.position and not file.extent.is_part:
+            yield from self._tail(self.size)
+
+    def _row(self, row: Row[Any], opened: BinaryIO) -> Iterator[Finding]:
+        """What is wrong with one member, and with what stands before it."""
+        self.checked.members += 1
+        if row.warc_offset > self.position:
+            yield _unknown_bytes(self.file, start=self.position, end=row.warc_offset)
+        if row.warc_offset < self.position:
+            yield self.file.finding("two rows claim the same bytes", row=row, advice=_ROWS)
+        if opened.tell() != row.warc_offset:
+            opened.seek(row.warc_offset)
+        try:
+            data = opened.read(row.warc_length)
+        except OSError as error:  # a sector that cannot be read
+            yield self.file.finding(f"cannot be read: {error.strerror}", row=row)
         else:
-            checked.notes.append(tail)
+            yield from _member_faults(self.file, row, data)
+        self.position = max(self.position, row.warc_offset + row.warc_length)
+
+    def _tail(self, size: int) -> Iterator[Finding]:
+        """What stands behind the last row: a crawl that has not closed may be writing it."""
+        tail = _unknown_bytes(self.file, start=self.position, end=size)
+        if self.file.is_open:
+            self.checked.notes.append(tail)
+            return
+        yield tail
+        self.position = size
 
 
 def _unknown_bytes(file: _File, *, start: int, end: int) -> Finding:
@@ -153,10 +242,7 @@ def _unknown_bytes(file: _File, *, start: int, end: int) -> Finding:
     )
 
 
-def _member_faults(file: _File, row: Row[Any]) -> Iterator[Finding]:
-    with file.path.open("rb") as opened:
-        opened.seek(row.warc_offset)
-        data = opened.read(row.warc_length)
+def _member_faults(file: _File, row: Row[Any], data: bytes) -> Iterator[Finding]:
     if len(data) < row.warc_length:
         yield file.finding(f"cut: {len(data)} of {row.warc_length} bytes are there", row=row)
         return
@@ -164,10 +250,8 @@ def _member_faults(file: _File, row: Row[Any]) -> Iterator[Finding]:
         yield file.finding("the bytes are not those that were stored", row=row)
         return
     try:
-        record = read_record(
-            file.path, offset=row.warc_offset, length=row.warc_length, record_id=row.record_id
-        )
-    except DamagedRecord as error:
+        record = _record(data, row)
+    except ValueError as error:
         yield file.finding(f"no such record: {error}", row=row, advice=_ROWS)
         return
     if record.type != row.type:
@@ -177,3 +261,11 @@ def _member_faults(file: _File, row: Row[Any]) -> Iterator[Finding]:
     for fault in capture_faults(found, record) if found else ():
         what = f"capture {found['capture_id'] if found else ''}: {fault}"
         yield file.finding(what, row=row, advice=_ROWS)
+
+
+def _record(data: bytes, row: Row[Any]) -> Record:
+    """The record that a row speaks of. Raises ValueError for another one."""
+    record = parse_member(data)
+    if record.record_id != row.record_id:
+        raise ValueError(f"holds {record.record_id} instead")
+    return record

@@ -1,6 +1,6 @@
 """The rows of lead images: which the archive wants, which it holds, and one more of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -67,25 +67,35 @@ def holds(connection: Connection, *, now: datetime) -> list[tuple[str, datetime]
     return [(row.url, row.held_until) for row in rows]
 
 
-def of_story(connection: Connection, story_id: str) -> list[LeadImage]:
-    """Every image a story ever led with, in the order in which they were fetched."""
-    query = _images().where(story_image.c.story_id == story_id)
+def of_story(
+    connection: Connection, story_id: str, *, as_of: datetime | None = None
+) -> list[LeadImage]:
+    """Every image a story led with by `as_of`, in the order in which they were fetched."""
+    query = _images().where(
+        story_image.c.story_id == story_id, known(story_image.c.recorded_at, as_of)
+    )
     rows = connection.execute(query.order_by(story_image.c.fetched_at, story_image.c.url))
     return [_lead_image(row) for row in rows.mappings()]
 
 
-def images(engine: Engine, story_id: str) -> list[LeadImage]:
-    """Every image a story ever led with, in the order in which they were fetched."""
+def images(engine: Engine, story_id: str, *, as_of: datetime | None = None) -> list[LeadImage]:
+    """Every image a story led with by `as_of`, in the order in which they were fetched.
+
+    A failure that a later try made good is not remembered.
+    """
     with database.reading(engine) as connection:
-        return of_story(connection, story_id)
+        return of_story(connection, story_id, as_of=as_of)
 
 
-def walk_kept(connection: Connection, *, as_of: datetime) -> Iterator[tuple[str, LeadImage]]:
-    """Outlet and image of everything kept by `as_of`, in order of outlet, story and address."""
+def walk_kept(
+    connection: Connection, *, as_of: datetime, story_ids: Collection[str]
+) -> Iterator[tuple[str, LeadImage]]:
+    """Outlet and image of what these stories kept by `as_of`, by outlet, story and address."""
     rows = connection.execute(
         _images(story.c.outlet)
         .join(story, story.c.story_id == story_image.c.story_id)
         .where(story_image.c.outcome == _KEPT, known(story_image.c.recorded_at, as_of))
+        .where(story_image.c.story_id.in_(story_ids))
         .order_by(story.c.outlet, story.c.story_id, story_image.c.url)
     ).mappings()
     return ((row["outlet"], _lead_image(row)) for row in rows)

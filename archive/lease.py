@@ -58,7 +58,7 @@ def database_now(connection: Connection) -> datetime:
 def acquire(connection: Connection, name: str, *, holder: Holder) -> int:
     """The fencing token of a lease newly taken. Raises LeaseHeld while another holder lives."""
     now = database_now(connection)
-    row = select(lease).where(lease.c.name == name).with_for_update()
+    row = select(lease).where(lease.c.name == name)
     found = connection.execute(row).mappings().first()
     if found and _is_held(found, holder=holder, now=now):
         raise LeaseHeld(
@@ -103,9 +103,9 @@ def renew(connection: Connection, name: str, *, token: int) -> None:
 def check(connection: Connection, name: str, *, token: int) -> None:
     """Return when `token` is still the newest of the lease. Raises LeaseLost.
 
-    The row stays locked for the rest of the transaction: nobody takes over before it commits.
+    In a writing transaction nobody takes over before it commits: there is one writer at a time.
     """
-    row = select(lease.c.token).where(lease.c.name == name).with_for_update(read=True)
+    row = select(lease.c.token).where(lease.c.name == name)
     if connection.scalar(row) != token:
         raise LeaseLost(
             f"{_spoken(name)} is no longer this crawl's: it was closed, or another process took "

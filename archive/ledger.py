@@ -28,7 +28,7 @@ from archive.schema import (
     warc_record,
 )
 
-__all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash", "queue"]
+__all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash"]
 
 GENESIS = "0" * 64
 _FIELDS = ("event_id", "kind", "outlet", "story_id", "version_id", "capture_id", "crawl_id",
@@ -40,7 +40,6 @@ _DECISION = ("label_id", "field", "value", "made_by", "reason")
 
 def append(connection: Connection, kind: str, *, recorded_at: datetime, **values: Any) -> int:
     """The id of an event newly added to the chain; `values` are columns of `event`."""
-    queue(connection)
     newest = select(event.c.event_id, event.c.hash).order_by(event.c.event_id.desc()).limit(1)
     last = connection.execute(newest).first()
     previous = last.hash if last else GENESIS
@@ -50,12 +49,6 @@ def append(connection: Connection, kind: str, *, recorded_at: datetime, **values
     hashed = event_hash(row, previous=previous)
     connection.execute(insert(event).values(previous_hash=previous, hash=hashed, **row))
     return int(event_id)
-
-
-def queue(connection: Connection) -> None:
-    """Wait, on PostgreSQL, for other writers of the chain; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(0x6B6C6970)))
 
 
 def event_hash(row: Mapping[str, Any], *, previous: str) -> str:
@@ -75,12 +68,18 @@ def chain_faults(connection: Connection) -> list[str]:
             faults.append(
                 f"event {row['event_id']} ({row['kind']}) was changed after it was written"
             )
-        if row["kind"] == "crawl" and row["detail"].get("rows") != crawl_digest(
-            connection, row["crawl_id"] or 0
-        ):
+        if row["kind"] == "crawl" and not _is_as_closed(connection, row):
             faults.append(f"the rows of crawl {row['crawl_id']} are not those it closed with")
         previous, expected = row["hash"], row["event_id"] + 1
     return faults + _unanchored(connection) + _unsaid(connection) + _unmatched(connection)
+
+
+def _is_as_closed(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Whether a crawl's rows are those it closed with, by the columns there were then."""
+    said, crawl_id = row["detail"].get("rows"), row["crawl_id"] or 0
+    if said == crawl_digest(connection, crawl_id):
+        return True
+    return bool(said == crawl_digest(connection, crawl_id, has_source=False))
 
 
 def _unanchored(connection: Connection) -> list[str]:
@@ -115,16 +114,19 @@ def _unmatched(connection: Connection) -> list[str]:
     return [f"cluster_member {number} is not as it was found" for number in sorted(differing)]
 
 
-def crawl_digest(connection: Connection, crawl_id: int) -> str:
-    """The SHA-256 over every append-only row that a crawl wrote, in the order of their keys."""
+def crawl_digest(connection: Connection, crawl_id: int, *, has_source: bool = True) -> str:
+    """The SHA-256 over every append-only row that a crawl wrote, in the order of their keys.
+
+    Without `has_source` as crawls of schema 0001 reckoned it, which knew no `reading.source`.
+    """
     digest = hashlib.sha256()
-    for query in _rows_of(crawl_id):
+    for query in _rows_of(crawl_id, has_source=has_source):
         for row in connection.execute(query):
             digest.update(_json(_values(row)).encode("utf-8") + b"\n")
     return digest.hexdigest()
 
 
-def _rows_of(crawl_id: int) -> Iterable[Select[Any]]:
+def _rows_of(crawl_id: int, *, has_source: bool) -> Iterable[Select[Any]]:
     yield (
         select(warc_record)
         .where(warc_record.c.crawl_id == crawl_id)
@@ -134,7 +136,7 @@ def _rows_of(crawl_id: int) -> Iterable[Select[Any]]:
     facts = (story.c.story_id, story.c.outlet, story.c.url, story.c.first_seen_at)
     yield select(*facts).where(story.c.crawl_id == crawl_id).order_by(story.c.story_id)
     yield select(version).where(version.c.crawl_id == crawl_id).order_by(version.c.version_id)
-    yield _first_readings(crawl_id)
+    yield _first_readings(crawl_id) if has_source else _sourceless(crawl_id)
     yield from _links(crawl_id)
     # what could not be kept may be tried again, and its row is then another one
     kept = (story_image.c.crawl_id == crawl_id) & (story_image.c.outcome == "kept")
@@ -158,6 +160,13 @@ def _first_readings(crawl_id: int) -> Select[Any]:
         .where(version.c.crawl_id == crawl_id, reading.c.reading_id == first)
         .order_by(reading.c.reading_id)
     )
+
+
+def _sourceless(crawl_id: int) -> Select[Any]:
+    """First readings as schema 0001 had them: one that was given a source since is none of them."""
+    columns = [column for column in reading.c if column is not reading.c.source]
+    first = _first_readings(crawl_id).where(reading.c.source == "")
+    return first.with_only_columns(*columns, reading_text.c.text)
 
 
 def _links(crawl_id: int) -> Iterable[Select[Any]]:

@@ -7,13 +7,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from archive.columns import COVERAGE, IMAGES, LOCAL, STORIES, Column
+from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, REMOVED, STORIES, Column
+from archive.errors import DamagedRecord
 from archive.export_rows import iso
+from archive.row_files import data_file
 
-__all__ = ["Manifest", "SnapshotFile", "settled_files", "write_data_package", "write_manifest"]
+__all__ = [
+    "MANIFEST",
+    "Manifest",
+    "SnapshotFile",
+    "Variant",
+    "as_json",
+    "file_hash",
+    "read_manifest",
+    "settled_files",
+    "story_columns",
+    "write_data_package",
+    "write_json",
+    "write_manifest",
+]
 
+MANIFEST = "manifest.json"
 _PIECE = 1 << 20
 
 
@@ -27,7 +43,26 @@ class SnapshotFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
+class Variant:
+    """How a snapshot is written, and what is left out of it."""
+
+    format: str = "jsonl"
+    with_warc: bool = True
+    """Whether the captured bytes are there, too."""
+    with_text: bool = True
+    """Whether the texts are there, by which the content hashes can be made again."""
+    with_names: bool = True
+    """Whether the names of writers are printed in full, or as initials."""
+
+    @property
+    def is_importable(self) -> bool:
+        """Whether it holds all that an archive needs; CSV is for people."""
+        is_whole = self.with_warc and self.with_text and self.with_names
+        return is_whole and self.format != "csv"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest(Variant):
     """What a snapshot holds, and by which it can be checked; `manifest.json` says the same."""
 
     kliping: str
@@ -35,8 +70,8 @@ class Manifest:
     export_version: int
     schema: str
     as_of: datetime
-    format: str
-    with_warc: bool
+    since: Mapping[str, str] | None = None
+    """The snapshot that this one adds to, as `chain.json` names it; None: it stands for itself."""
     rows: Mapping[str, int]
     """Data file -> number of its rows, the line of names not counted."""
     files: tuple[SnapshotFile, ...]
@@ -50,34 +85,62 @@ def settled_files(folder: Path) -> tuple[SnapshotFile, ...]:
 
 
 def _settled(path: Path, *, name: str) -> SnapshotFile:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
+        sha256 = file_hash(file)
         os.fsync(file.fileno())
-        return SnapshotFile(path=name, bytes=file.tell(), sha256=digest.hexdigest())
+        return SnapshotFile(path=name, bytes=file.tell(), sha256=sha256)
+
+
+def file_hash(file: BinaryIO) -> str:
+    """The SHA-256 of what is left of an open file, in hex."""
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What `manifest.json` says. Raises DamagedRecord when it is not there or is none."""
+    try:
+        values = json.loads((folder / MANIFEST).read_bytes())
+        files = tuple(SnapshotFile(**file) for file in values.pop("files"))
+        as_of = datetime.fromisoformat(values.pop("as_of"))
+        return Manifest(**values, as_of=as_of, files=files)
+    except OSError as error:
+        raise DamagedRecord(f"{folder / MANIFEST} cannot be read: {error.strerror}") from None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DamagedRecord(f"{folder / MANIFEST} is no manifest: {error}") from None
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json`."""
-    _write_json(folder / "manifest.json", asdict(manifest) | {"as_of": iso(manifest.as_of)})
+    write_json(folder / MANIFEST, asdict(manifest) | {"as_of": iso(manifest.as_of)})
 
 
-def write_data_package(folder: Path, *, format: str) -> None:
+def story_columns(format: str) -> tuple[Column, ...]:
+    """The columns of the file of stories."""
+    return (*STORIES, *LOCAL) if format == "csv" else STORIES
+
+
+def write_data_package(folder: Path, *, format: str, is_increment: bool) -> None:
     """Write `datapackage.json`: the columns as a Table Schema (Data Package 1.0)."""
-    columns = (*STORIES, *LOCAL) if format == "csv" else STORIES
+    stories = data_file("stories", format=format)
     resources = [
-        _resource("stories", format=format, columns=columns),
-        _resource("images", format="csv", columns=IMAGES),
-        _resource("coverage", format="csv", columns=COVERAGE),
+        _resource("stories", path=stories, columns=story_columns(format)),
+        _resource("images", path="images.csv", columns=IMAGES),
+        _resource("coverage", path="coverage.csv", columns=COVERAGE),
+        _resource("outlets", path="outlets.csv", columns=OUTLETS),
     ]
-    _write_json(folder / "datapackage.json", {"name": "kliping-snapshot", "resources": resources})
+    if is_increment:
+        resources.append(_resource("removed", path="removed.csv", columns=REMOVED))
+    write_json(folder / "datapackage.json", {"name": "kliping-snapshot", "resources": resources})
 
 
-def _resource(name: str, *, format: str, columns: Iterable[Column]) -> dict[str, Any]:
+def _resource(name: str, *, path: str, columns: Iterable[Column]) -> dict[str, Any]:
+    format = path.partition(".")[2]
     return {
         "name": name,
-        "path": f"{name}.{format}",
+        "path": path,
         "format": format,
         "encoding": "utf-8",
         "schema": {"fields": [_field(column, format=format) for column in columns]},
@@ -90,9 +153,14 @@ def _field(column: Column, *, format: str) -> dict[str, str]:
     return {"name": column.name, "type": kind, "description": column.description}
 
 
-def _write_json(path: Path, value: Any) -> None:
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        json.dump(value, file, ensure_ascii=False, indent=2)
-        file.write("\n")
+def write_json(path: Path, value: Any) -> None:
+    """Write a new JSON file, for people too, safe on disk."""
+    with path.open("xb") as file:
+        file.write(as_json(value))
         file.flush()
         os.fsync(file.fileno())
+
+
+def as_json(value: Any) -> bytes:
+    """The bytes of such a file."""
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

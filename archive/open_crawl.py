@@ -91,6 +91,11 @@ class OpenCrawl:
                 recorded_at=self.clock(),
             )
 
+    def keep_members(self, members: Sequence[Member]) -> None:
+        """Keep members that were stored elsewhere before, as they are."""
+        with self._stored(members):
+            pass  # their rows are all there is to write
+
     @contextmanager
     def _stored(self, members: Sequence[Member]) -> Iterator[tuple[Connection, list[Placed]]]:
         """Members on disk, and the transaction for their rows: both are kept, or neither."""

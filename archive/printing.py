@@ -1,7 +1,6 @@
 """What the archive's commands print for people."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 
 import click
 
@@ -11,9 +10,8 @@ from archive.findings import AuditReport, Finding
 from archive.labels import Verdict, verdict
 from archive.manifest import Manifest
 from archive.search import Hit
-from archive.status import CrawlStatus, RunStatus, Status
 from archive.text import Change
-from archive.types import Article, Cluster, Label, LeadImage, Problem, Story, Version
+from archive.types import Article, Cluster, Label, LeadImage, Story, Version
 
 __all__ = [
     "print_audit",
@@ -22,13 +20,9 @@ __all__ = [
     "print_events",
     "print_hits",
     "print_manifest",
-    "print_status",
     "print_story",
     "print_verdict",
 ]
-
-_PROBLEMS = 20
-"""Problems shown of one crawl; --json shows all."""
 
 
 def print_story(
@@ -226,59 +220,10 @@ def print_audit(report: AuditReport) -> None:
     checked = ", ".join(f"{number:,} {name}" for name, number in report.checked.items())
     found = "clean" if report.is_clean else f"{len(report.findings)} findings"
     print_line(f"{found}: {checked}")
+    if report.head:
+        print_line(f"head of the chain, to note outside the archive: {report.head}")
 
 
 def _line(finding: Finding) -> str:
     place = f"{finding.where}: " if finding.where else ""
     return f"{place}{finding.what}; {finding.advice}"
-
-
-def print_status(found: Status) -> None:
-    """Print the last nights, the oldest first, so that the newest stands at the end."""
-    for night in reversed(found.runs):
-        _print_night(night)
-    for hold in found.holds:
-        if hold.until > datetime.now(UTC):
-            print_line(f"{hold.outlet}: left alone until {when(hold.until)} ({hold.reason})")
-    for reach in found.reaches:
-        print_line(f"{reach.outlet}: complete since {reach.since:%Y-%m-%d}")
-    totals = found.totals
-    print_line(
-        f"{totals.stories} stories ({totals.gone} gone) in {totals.versions} versions from "
-        f"{totals.outlets} outlets, with {totals.images} lead images; "
-        f"last event {when(totals.last_event_at) or 'never'}"
-    )
-
-
-def _print_night(night: RunStatus) -> None:
-    print_line(f"run {night.run.run_id}, {when(night.run.started_at)}", bold=True)
-    print_table(
-        ("Outlet", "Began", "Ended", "Reason", "Counts", "Problems"),
-        [
-            (
-                one.crawl.outlet,
-                one.crawl.started_at,
-                one.crawl.ended_at,
-                one.crawl.finish_reason or "running, or killed",
-                _counts(one.crawl.counts),
-                len(one.problems),
-            )
-            for one in night.crawls
-        ],
-    )
-    for one in night.crawls:
-        _print_problems(one)
-    print_line()
-
-
-def _print_problems(one: CrawlStatus) -> None:
-    for problem in one.problems[:_PROBLEMS]:
-        print_line(_problem(problem))
-    rest = len(one.problems) - _PROBLEMS
-    if rest > 0:
-        print_line(f"{one.crawl.outlet}: {rest} more problems; --json shows all")
-
-
-def _problem(problem: Problem) -> str:
-    detail = f" ({problem.detail})" if problem.detail else ""
-    return f"{problem.outlet}: {problem.url}: {problem.kind}{detail}; {problem.advice}"

@@ -30,12 +30,14 @@ from sqlalchemy.types import TypeDecorator
 from archive.text import storable
 
 __all__ = [
+    "Moment",
     "backfill",
     "capture",
     "cluster",
     "cluster_member",
     "crawl",
     "event",
+    "fixity",
     "is_described",
     "label",
     "lease",
@@ -48,6 +50,7 @@ __all__ = [
     "run",
     "seen_url",
     "signature",
+    "snapshot",
     "story",
     "story_image",
     "story_url",
@@ -106,6 +109,9 @@ def _text(name: str, *, default: str | None = "") -> Column[str]:
 def _moment(name: str, *, required: bool = False) -> Column[datetime]:
     return Column(name, Moment, nullable=not required)
 
+
+# a place in a file: SQLite's INTEGER holds it anyway
+_PLACE = Integer().with_variant(BigInteger(), "postgresql")
 
 outlet = Table(
     "outlet",
@@ -186,8 +192,8 @@ warc_record = Table(
     Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, index=True),
     _text("type", default=None),
     _text("warc_file", default=None),
-    Column("warc_offset", Integer, nullable=False),
-    Column("warc_length", Integer, nullable=False),
+    Column("warc_offset", _PLACE, nullable=False),
+    Column("warc_length", _PLACE, nullable=False),
     # sha256 of the gzip member
     Column("digest", String(64), nullable=False),
     _moment("recorded_at", required=True),
@@ -399,6 +405,37 @@ label = Table(
     CheckConstraint("made_by != ''", name="signed"),
     CheckConstraint("field != 'topic' OR value IN ('yes', 'no')", name="topic_value"),
     Index("ix_label_story_id_field", "story_id", "field"),
+)
+
+# every export, so that the next is tied to it, and a takedown can say which hold what it took
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("snapshot_id", Integer, primary_key=True),
+    _moment("as_of", required=True),
+    _moment("recorded_at", required=True),
+    _text("place", default=None),
+    _text("format", default=None),
+    Column("manifest_sha256", String(64), nullable=False),
+    Column("statement_sha256", String(64), nullable=False, unique=True),
+    Index("ix_snapshot_as_of", "as_of"),
+)
+
+# which bytes were read again when, and whether they were as they were stored
+fixity = Table(
+    "fixity",
+    metadata,
+    Column("fixity_id", Integer, primary_key=True),
+    _text("file", default=None),
+    # from the first byte up to but not including the last
+    Column("first_byte", BigInteger, nullable=False),
+    Column("end_byte", BigInteger, nullable=False),
+    _moment("checked_at", required=True),
+    _text("outcome", default=None),
+    Column("findings", Integer, nullable=False, server_default="0"),
+    _text("detail"),
+    CheckConstraint("outcome in ('intact', 'damaged', 'missing')", name="outcome"),
+    Index("ix_fixity_file", "file"),
 )
 
 problem = Table(

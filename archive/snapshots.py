@@ -7,8 +7,9 @@ order is given, and nothing in a file comes from the clock.
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
@@ -16,32 +17,32 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from archive import database, excerpts, export_rows, images, labels
-from archive.clusters import cluster_ids
-from archive.columns import COVERAGE, EXPORT_VERSION, IMAGES, LOCAL, STORIES
-from archive.coverage import coverage
+from archive import chain, database, images, row_parquet, snapshot_list
+from archive.chain import Seal
+from archive.chosen import cited_members
+from archive.columns import EXPORT_VERSION
 from archive.errors import ArchiveError, ConfigError, NotFound
-from archive.export_rows import Place
-from archive.manifest import Manifest, settled_files, write_data_package, write_manifest
-from archive.schema import capture, crawl, event, label, outlet, reading, version
-from archive.stories import walk_stories
-from archive.versions import walk
+from archive.excerpts import Members, copy_members, folder_sink, members
+from archive.export_rows import iso
+from archive.manifest import (
+    MANIFEST,
+    Manifest,
+    Variant,
+    settled_files,
+    write_data_package,
+    write_manifest,
+)
+from archive.row_files import FORMATS
+from archive.schema import capture, crawl, event, label, reading, version
+from archive.snapshot_base import Base, expect_before, read_base
+from archive.snapshot_tables import Draft, Progress, page_lines, write_tables
+from archive.wacz import WACZ, wacz
 
 __all__ = ["FORMATS", "export", "newest_moment"]
 
-FORMATS = ("jsonl", "csv")
-Progress = Callable[[int], None]
-"""Called with the number of versions written so far."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Snapshot:
-    """What every step of one export shares."""
-
-    connection: Connection
-    folder: Path
-    format: str
-    as_of: datetime
+Tell = Callable[[str], None]
+"""Called with what the user should know, though the export went well."""
+_NO_SEAL = Seal()
 
 
 def export(  # noqa: PLR0913 - a keyword for each option of the command
@@ -51,35 +52,114 @@ def export(  # noqa: PLR0913 - a keyword for each option of the command
     *,
     format: str = "jsonl",
     as_of: datetime | None = None,
+    since: Path | None = None,
     with_warc: bool = True,
+    with_text: bool = True,
+    with_names: bool = True,
+    seal: Seal = _NO_SEAL,
     progress: Progress | None = None,
+    tell: Tell | None = None,
 ) -> Manifest:
     """Write a snapshot to the folder `dest`, all of it or nothing; its manifest.
 
-    Without `as_of` it is of the newest thing recorded. Raises ConfigError for a destination that
-    holds something or a format not in FORMATS, ArchiveError when the disk refuses, DamagedRecord
-    when a cited WARC member is not what was stored.
+    Without `as_of` it is of the newest thing recorded. `since` names the folder of an earlier
+    snapshot: only what is not as it was then is written. Without texts or without full names no
+    captured bytes are written either, as both are in them. The archive lists the snapshot; where it
+    cannot be written, `tell` is called with the reason, if there is one. Raises ConfigError for
+    options that do not fit together or a destination that holds something, ArchiveError when the
+    disk refuses, DamagedRecord when a cited member is not what was stored.
     """
-    if format not in FORMATS:
-        raise ConfigError(f"no export format {format!r}; there are {', '.join(FORMATS)}")
-    with database.reading(engine) as connection, _folder(dest) as folder:
-        moment = as_of or newest_moment(connection)
-        work = _Snapshot(connection=connection, folder=folder, format=format, as_of=moment)
-        places = _copy_warc(work, warc_dir) if with_warc else {}
-        rows = _write_rows(work, places=places, progress=progress or _silent)
-        write_data_package(folder, format=format)
-        manifest = Manifest(
-            kliping=package_version("kliping"),
-            export_version=EXPORT_VERSION,
-            schema=connection.execute(text("select version_num from alembic_version")).scalar_one(),
-            as_of=moment,
-            format=format,
-            with_warc=with_warc,
-            rows=rows,
-            files=settled_files(folder),
-        )
-        write_manifest(folder, manifest)
+    variant = Variant(
+        format=format,
+        with_warc=with_warc and with_text and with_names,
+        with_text=with_text,
+        with_names=with_names,
+    )
+    _expect_writable(variant)
+    base = read_base(since, variant=variant) if since else None
+    with _folder(dest) as folder:
+        with database.reading(engine) as connection:
+            moment = as_of or newest_moment(connection)
+            if base:
+                expect_before(connection, base, as_of=moment)
+            draft = Draft(
+                connection=connection,
+                folder=folder,
+                variant=variant,
+                as_of=moment,
+                since=base.as_of if base else None,
+            )
+            manifest = _written(draft, warc_dir, base=base, progress=progress or _silent)
+            statement = _statement(draft, base=base)
+        chain.write(folder, statement, seal=seal)
+        _note(engine, _listed(statement, manifest, dest=dest), tell=tell)
         return manifest
+
+
+def _written(draft: Draft, warc_dir: Path, *, base: Base | None, progress: Progress) -> Manifest:
+    """Write every file but `chain.json`."""
+    with members(draft.folder / ".members") as scratch:
+        if draft.variant.with_warc:
+            draft = replace(draft, members=scratch)
+            _copy_warc(draft, scratch, source=warc_dir)
+        rows = write_tables(draft, progress=progress)
+    write_data_package(draft.folder, format=draft.variant.format, is_increment=base is not None)
+    schema = text("select version_num from alembic_version")
+    manifest = Manifest(
+        kliping=package_version("kliping"),
+        export_version=EXPORT_VERSION,
+        schema=draft.connection.execute(schema).scalar_one(),
+        as_of=draft.as_of,
+        since=base.named if base else None,
+        **vars(draft.variant),
+        rows=rows,
+        files=settled_files(draft.folder),
+    )
+    write_manifest(draft.folder, manifest)
+    return manifest
+
+
+def _statement(draft: Draft, *, base: Base | None) -> dict[str, Any]:
+    """What `chain.json` says of the snapshot; one that adds to another follows that one."""
+    connection, as_of = draft.connection, draft.as_of
+    return {
+        "as_of": iso(as_of),
+        "manifest_sha256": chain.sha256((draft.folder / MANIFEST).read_bytes()),
+        "events": snapshot_list.events_head(connection, as_of=as_of),
+        "previous": base.named if base else snapshot_list.previous(connection, as_of=as_of),
+    }
+
+
+def _listed(statement: Mapping[str, Any], manifest: Manifest, *, dest: Path) -> dict[str, Any]:
+    """The row of the archive's list."""
+    return {
+        "as_of": manifest.as_of,
+        "recorded_at": datetime.now(UTC),
+        "place": str(dest.absolute()),
+        "format": manifest.format,
+        "manifest_sha256": statement["manifest_sha256"],
+        "statement_sha256": chain.statement_hash(statement),
+    }
+
+
+def _note(engine: Engine, made: Mapping[str, Any], *, tell: Tell | None) -> None:
+    try:
+        with database.writing(engine) as connection:
+            snapshot_list.note(connection, made)
+    except ArchiveError as error:
+        if tell is None:
+            raise
+        tell(f"the snapshot is whole, but the archive cannot list it: {error}")
+
+
+def _expect_writable(variant: Variant) -> None:
+    """Return when the variant can be written here. Raises ConfigError."""
+    if variant.format not in FORMATS:
+        raise ConfigError(f"no export format {variant.format!r}; there are {', '.join(FORMATS)}")
+    if variant.format == "wacz" and not variant.with_warc:
+        raise ConfigError("a WACZ file is of captured bytes: without them, ask for another format")
+    if variant.format == "parquet":
+        row_parquet.require()
 
 
 def _silent(count: int) -> None:
@@ -115,60 +195,17 @@ def _folder(dest: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _copy_warc(work: _Snapshot, warc_dir: Path) -> Mapping[str, Place]:
-    """Copy every cited member; where each stands now."""
-    cited = {
-        cited.warc_record_id
-        for found in walk(work.connection, as_of=work.as_of)
-        for cited in export_rows.cited(found)
-    }
-    cited |= {
-        image.capture.warc_record_id
-        for _, image in images.walk_kept(work.connection, as_of=work.as_of)
-        if image.capture
-    }
-    wanted = excerpts.with_originals(work.connection, cited)
-    taken = list(excerpts.excerpts(work.connection, wanted, as_of=work.as_of))
-    destination = work.folder / "warc"
-    destination.mkdir()
-    for excerpt in taken:
-        excerpts.copy(excerpt, source=warc_dir, destination=destination)
-    return excerpts.places(taken)
-
-
-def _write_rows(
-    work: _Snapshot, *, places: Mapping[str, Place], progress: Progress
-) -> dict[str, int]:
-    """Write the data files; the number of rows in each."""
-    name = f"stories.{work.format}"
-    rows = _rows(work, places=places, progress=progress)
-    path = work.folder / name
-    if work.format == "csv":
-        count = export_rows.write_csv(path, rows, columns=(*STORIES, *LOCAL))
-    else:
-        count = export_rows.write_jsonl(path, rows)
-    crawls = coverage(work.connection, as_of=work.as_of)
-    crawl_count = export_rows.write_csv(work.folder / "coverage.csv", crawls, columns=COVERAGE)
-    shown = images.walk_kept(work.connection, as_of=work.as_of)
-    image_rows = (export_rows.image_row(one, outlet=slug, places=places) for slug, one in shown)
-    image_count = export_rows.write_csv(work.folder / "images.csv", image_rows, columns=IMAGES)
-    return {name: count, "images.csv": image_count, "coverage.csv": crawl_count}
-
-
-def _rows(
-    work: _Snapshot, *, places: Mapping[str, Place], progress: Progress
-) -> Iterator[dict[str, Any]]:
-    stories = {found.story_id: found for found in walk_stories(work.connection, as_of=work.as_of)}
-    zones = {row.slug: row.zone for row in work.connection.execute(select(outlet))}
-    clustered = cluster_ids(work.connection, as_of=work.as_of)
-    decided = labels.decisions(work.connection, as_of=work.as_of)
-    found_versions = walk(work.connection, as_of=work.as_of)
-    for count, found in enumerate(found_versions, start=1):
-        story = stories[found.story_id]
-        row = export_rows.story_row(found, story=story, places=places)
-        row["cluster_id"] = clustered.get(story.story_id, "")
-        row["label"] = decided[story.story_id].value if story.story_id in decided else ""
-        if work.format == "csv":
-            row |= export_rows.local_times(found, zone=zones[story.outlet])
-        yield row
-        progress(count)
+def _copy_warc(draft: Draft, scratch: Members, *, source: Path) -> None:
+    """Copy every cited member that no earlier snapshot holds."""
+    connection, as_of = draft.connection, draft.as_of
+    for records in cited_members(connection, as_of=as_of):
+        scratch.cite(records)
+    for records in cited_members(connection, as_of=draft.since) if draft.since else ():
+        scratch.leave_out(records)
+    copy = partial(copy_members, connection, scratch, source=source, as_of=as_of)
+    if draft.variant.format != "wacz":
+        copy(sink=folder_sink(draft.folder / "warc"))
+        return
+    with wacz(draft.folder / WACZ, index=scratch) as file:
+        copy(sink=file.sink)
+        file.finish(page_lines(draft), as_of=as_of)

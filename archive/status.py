@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, func, select
 
-from archive import backfills, database, images
+from archive import backfills, database, fixity_log, images
+from archive.fixity_log import FixityState
 from archive.schema import crawl, event, outlet, problem, reading, run, story, version
 from archive.types import Crawl, Problem, Run
 from archive.versions import current_reading
@@ -69,6 +70,7 @@ class Status:
     holds: tuple[Hold, ...]
     reaches: tuple[Reach, ...]
     totals: Totals
+    fixity: FixityState
 
 
 def status(engine: Engine, *, runs: int = 5) -> Status:
@@ -82,6 +84,7 @@ def status(engine: Engine, *, runs: int = 5) -> Status:
                 for slug, since in backfills.reaches(connection).items()
             ),
             totals=_totals(connection),
+            fixity=fixity_log.state(connection),
         )
 
 

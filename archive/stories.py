@@ -26,12 +26,15 @@ __all__ = ["find_story", "require_outlet", "require_region", "stories", "version
 
 _SHOWN = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
 _SHORTEST_PREFIX = 6
+_BATCH = 500
 
 
-def stories(engine: Engine, *, outlet: str = "", status: str = "") -> Iterator[Story]:
-    """Every story, in order of outlet and story id; only `live` or `gone` ones if asked."""
+def stories(
+    engine: Engine, *, outlet: str = "", status: str = "", as_of: datetime | None = None
+) -> Iterator[Story]:
+    """Every story known at `as_of`, by outlet and id; only `live` or `gone` ones if asked."""
     with database.reading(engine) as connection:
-        for found in walk_stories(connection, outlet=outlet):
+        for found in walk_stories(connection, outlet=outlet, as_of=as_of):
             if status in {"", found.status}:
                 yield found
 
@@ -43,7 +46,8 @@ def walk_stories(
     query = _query(as_of).order_by(story.c.outlet, story.c.story_id)
     if outlet:
         query = query.where(story.c.outlet == outlet)
-    return (_story(row) for row in connection.execute(query).mappings())
+    rows = connection.execute(query, execution_options={"yield_per": _BATCH}).mappings()
+    return (_story(row) for row in rows)
 
 
 def require_outlet(engine: Engine, slug: str) -> None:
@@ -67,21 +71,24 @@ def require_region(engine: Engine, region: str) -> None:
         raise NotFound(f"no outlet in a region {region!r} was ever visited; there are: {names}")
 
 
-def find_story(engine: Engine, key: str) -> Story:
+def find_story(engine: Engine, key: str, *, as_of: datetime | None = None) -> Story:
     """The story that `key` means: its id or the start of it, or any address it ever had.
 
-    An address is a URL, with or without its scheme, or a platform id such as `wp:123`.
+    An address is a URL, with or without its scheme, or a platform id such as `wp:123`. With
+    `as_of` it is the story as it was known then, found by what it was known by then.
     Raises NotFound when no story or more than one answers to the key.
     """
     with database.reading(engine) as connection:
-        found = _ids(connection, key.strip())
+        found = _ids(connection, key.strip(), as_of=as_of)
         if len(found) != 1:
-            raise NotFound(_explain(key, found))
-        row = connection.execute(_query(None).where(story.c.story_id == found[0])).mappings().one()
-        return _story(row)
+            raise NotFound(_explain(key, found, as_of=as_of))
+        one = _query(as_of).where(story.c.story_id == found[0])
+        return _story(connection.execute(one).mappings().one())
 
 
-def _explain(key: str, found: list[str]) -> str:
+def _explain(key: str, found: list[str], *, as_of: datetime | None) -> str:
+    if not found and as_of:
+        return f"no story {key!r} was known on {as_of.isoformat(timespec='seconds')}"
     if found:
         return f"{key!r} may be {', '.join(found[:5])}; ask again with one of these ids"
     return (
@@ -89,15 +96,18 @@ def _explain(key: str, found: list[str]) -> str:
     )
 
 
-def _ids(connection: Connection, key: str) -> list[str]:
+def _ids(connection: Connection, key: str, *, as_of: datetime | None) -> list[str]:
     """The ids of the stories that a key may mean; a whole id or address goes before a prefix."""
-    exact = select(story.c.story_id).where(story.c.story_id == key.lower())
-    by_address = select(story_url.c.story_id).where(story_url.c.address.in_(_addresses(key)))
+    then = known(story.c.recorded_at, as_of)
+    exact = select(story.c.story_id).where(story.c.story_id == key.lower(), then)
+    by_address = select(story_url.c.story_id).where(
+        story_url.c.address.in_(_addresses(key)), known(story_url.c.recorded_at, as_of)
+    )
     found = sorted(set(connection.scalars(exact.union(by_address))))
     if found or len(key) < _SHORTEST_PREFIX:
         return found
     by_prefix = select(story.c.story_id).where(
-        story.c.story_id.startswith(key.lower(), autoescape=True)
+        story.c.story_id.startswith(key.lower(), autoescape=True), then
     )
     return list(connection.scalars(by_prefix.order_by(story.c.story_id).limit(6)))
 

@@ -1,7 +1,7 @@
 """The versions of stories, each in the reading that was current at a moment."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -74,11 +74,13 @@ def versions(
 def walk(
     connection: Connection,
     *,
-    story_id: str | None = None,
+    story_id: str | Collection[str] | None = None,
     as_of: datetime | None = None,
     with_repeats: bool = False,
 ) -> Iterator[Version]:
     """Every version with its captures, in order of outlet, story, first sight and number.
+
+    `story_id` names the one story, or the few, of which they are wanted.
 
     `changed` tells how it differs from the version that stands before it here, unless another
     extractor read that one: then it is as it was when the version was met.
@@ -87,10 +89,12 @@ def walk(
         story.c.outlet, story.c.story_id, version.c.first_seen_at, version.c.number
     )
     if story_id is not None:
-        query = query.where(version.c.story_id == story_id)
+        named = [story_id] if isinstance(story_id, str) else story_id
+        query = query.where(version.c.story_id.in_(named))
     if not with_repeats:
         query = query.where(reading.c.repeats_previous.is_(False))
-    rows = connection.execution_options(yield_per=_BATCH).execute(query).mappings()
+    # said of this statement alone: the connection's other statements go on as they were
+    rows = connection.execute(query, execution_options={"yield_per": _BATCH}).mappings()
     before: Version | None = None
     while batch := list(islice(rows, _BATCH)):
         captures = _captures(connection, [row["version_id"] for row in batch], as_of=as_of)

@@ -9,7 +9,17 @@ from sqlalchemy.engine import Engine
 from archive.database import reading
 from archive.schema import crawl
 
-__all__ = ["CUT_SHORT", "NOT_REACHED", "REPLAYED", "REPLAY_COUNT", "REPLAY_STOPPED", "last_visits"]
+__all__ = [
+    "CUT_SHORT",
+    "IMPORTED",
+    "IMPORT_COUNT",
+    "IMPORT_STOPPED",
+    "NOT_REACHED",
+    "REPLAYED",
+    "REPLAY_COUNT",
+    "REPLAY_STOPPED",
+    "last_visits",
+]
 
 NOT_REACHED = "not-reached"
 """The finish reason of a crawl that its network's time did not suffice to begin."""
@@ -23,7 +33,17 @@ REPLAY_STOPPED = "replay-stopped"
 REPLAY_COUNT = "captures_read"
 """The count that every replay has from its beginning, and no crawl."""
 
-_NO_VISIT = (NOT_REACHED, CUT_SHORT, REPLAYED, REPLAY_STOPPED, "shutdown")
+IMPORTED = "imported"
+"""The finish reason of what held an outlet to import a snapshot: nobody asked the outlet."""
+IMPORT_STOPPED = "import-stopped"
+"""The same, ended before it was done."""
+IMPORT_COUNT = "versions_imported"
+"""The count that every import has from its beginning, and no crawl."""
+
+_NO_VISIT = (
+    *(NOT_REACHED, CUT_SHORT, "shutdown"),
+    *(REPLAYED, REPLAY_STOPPED, IMPORTED, IMPORT_STOPPED),
+)
 
 
 def last_visits(engine: Engine) -> Mapping[str, datetime]:

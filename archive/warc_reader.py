@@ -25,6 +25,7 @@ __all__ = [
     "Record",
     "Revisit",
     "page_of",
+    "parse_member",
     "read_member",
     "read_page",
     "read_record",
@@ -204,6 +205,20 @@ def _unpacked(path: Path, *, offset: int, length: int, record_id: str) -> tuple[
     except _DAMAGE as error:
         raise _damaged(path, offset=offset, record_id=record_id, why=error) from error
     return data, record
+
+
+def parse_member(data: bytes) -> Record:
+    """The record in the bytes of one member. Raises ValueError when they are not one whole member.
+
+    It trusts their place: `read_record` tells where damage is.
+    """
+    try:
+        pieces = list(_inflate(io.BytesIO(data)))
+        if sum(len(raw) for raw, _ in pieces) != len(data):
+            raise ValueError("more than one member")
+        return _record(b"".join(plain for _, plain in pieces))
+    except _DAMAGE as error:
+        raise ValueError(str(error)) from error
 
 
 def _record(plain: bytes) -> Record:

@@ -12,7 +12,7 @@ Pure, but for the fresh record ids.
 import base64
 import hashlib
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -57,6 +57,18 @@ class Member:
     date: datetime
     data: bytes
     digest: str
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str], data: bytes) -> "Member":
+        """A member that was read: `fields` are those of its record, `data` its bytes."""
+        return cls(
+            record_id=fields["WARC-Record-ID"],
+            type=fields["WARC-Type"],
+            target_uri=fields.get("WARC-Target-URI", ""),
+            date=datetime.fromisoformat(fields["WARC-Date"]),
+            data=data,
+            digest=hashlib.sha256(data).hexdigest(),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

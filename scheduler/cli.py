@@ -47,8 +47,42 @@ COMMANDS = {
         "crawler.topic_cli:topic",
         "Say why a story is on topic or not, and how often a topic file is right.",
     ),
-    "export": ("archive.cli:export", "Write a snapshot of the archive to the folder DEST."),
-    "audit": ("archive.cli:audit", "Check that every stored byte and row is as it was written."),
+    "export": (
+        "archive.cli_snapshot:export",
+        "Write a snapshot of the archive to the folder DEST.",
+    ),
+    "verify": (
+        "archive.cli_snapshot:verify_snapshot",
+        "Check a snapshot with nothing but its folder: every file, row, capture, chain, signature.",
+    ),
+    "import": (
+        "archive.cli_snapshot:import_",
+        "Put what a snapshot holds, and the archive does not, into the archive.",
+    ),
+    "keys": (
+        "archive.cli_snapshot:keys",
+        "Make and show the keys with which snapshots are signed.",
+    ),
+    "cdx": (
+        "archive.cli_cdx:cdx",
+        "Print the index of every stored answer for replay tools (CDXJ).",
+    ),
+    "audit": (
+        "archive.cli_care:audit",
+        "Check that every stored byte and row is as it was written.",
+    ),
+    "repair": (
+        "archive.cli_care:repair",
+        "Bring back damaged or lost members and rows from a good copy, then audit again.",
+    ),
+    "backup": (
+        "archive.cli_care:backup",
+        "Copy the archive to the folder DEST, or bring the backup there up to date.",
+    ),
+    "restore": (
+        "archive.cli_care:restore",
+        "Make the configured archive from the backup SOURCE, then audit it.",
+    ),
     "migrate": ("archive.cli:migrate", "Bring the archive's schema up to date."),
 }
 """Name -> where the command is, and its help: the first sentence of its docstring."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from chosen_database import url_for
+
 from archive.archive import Archive
 from archive.config import ArchiveConfig
 from archive.types import (
@@ -70,6 +72,11 @@ class Newsroom:
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
+    def config(self) -> ArchiveConfig:
+        folder = self.warc_directory.parent
+        return ArchiveConfig(directory=folder, database_url=url_for(folder))
+
+    @property
     def warc_directory(self) -> Path:
         return self.archive.warc_directory
 
@@ -123,7 +130,7 @@ class Newsroom:
 
 def newsroom(directory: Path) -> Newsroom:
     """A new, empty archive in a folder."""
-    config = ArchiveConfig(directory=directory)
+    config = ArchiveConfig(directory=directory, database_url=url_for(directory))
     Archive.create(config)
     clock = Clock(NIGHT_1)
     return Newsroom(Archive(config, clock=clock), clock)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from chosen_database import url_for
 from sqlalchemy import Engine, RowMapping, Table, select
 
 from archive import database, schema
@@ -43,7 +44,9 @@ class Place:
     ) -> "Place":
         """A new place; `crawl` holds [crawl] values, above those that suit nights in minutes."""
         values = {"contact": "https://example.org", "delay": 0, "confirm_after": "0s"} | crawl
-        lines = ["[crawl]", *_lines(values), "[crawl.connect_to]", *_lines(connect_to)]
+        url = url_for(directory)
+        lines = ["[archive]", *_lines({"database_url": url})] if url else []
+        lines += ["[crawl]", *_lines(values), "[crawl.connect_to]", *_lines(connect_to)]
         for outlet in outlets:
             lines += ["[[outlet]]", *_lines(outlet)]
         directory.mkdir(parents=True, exist_ok=True)

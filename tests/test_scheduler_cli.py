@@ -59,11 +59,13 @@ def test_help_of_each_command_begins_as_the_overview_says(name: str) -> None:
     assert re.split(r"(?<=\.)\s", command.help or "")[0] == COMMANDS[name][1]
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"outlets", "topic"}])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_has_json(name: str) -> None:
     module, _, attribute = COMMANDS[name][0].partition(":")
     command = getattr(importlib.import_module(module), attribute)
-    assert "--json" in {option for parameter in command.params for option in parameter.opts}
+    commands = command.commands.values() if isinstance(command, click.Group) else [command]
+    for one in commands:
+        assert "--json" in {option for parameter in one.params for option in parameter.opts}
 
 
 def test_overview_loads_no_heavy_module() -> None:
@@ -163,6 +165,8 @@ def test_status_tells_problems_with_address_and_advice(ask: Any) -> None:
     printed = _good(ask("status"))
     assert f"media-uji: {FRONT}/dinas: challenge (403); look at the site" in printed
     assert "3 stories (1 gone) in 4 versions from 1 outlets" in printed
+    assert re.search(r"in WARC files, \S+ kB of database; .* free", printed)
+    assert json.loads(_good(ask("status", "--json")))["disk"]["free_bytes"] > 0
     assert len(json.loads(_good(ask("status", "--runs", 2, "--json")))["runs"]) == 2
 
 
@@ -248,10 +252,12 @@ def test_export_writes_a_snapshot(ask: Any, tmp_path: Path) -> None:
     printed = _good(ask("export", tmp_path / "out", "--format", "csv", "--no-warc"))
     assert "4 rows in stories.csv" in printed
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "chain.json",
         "coverage.csv",
         "datapackage.json",
         "images.csv",
         "manifest.json",
+        "outlets.csv",
         "stories.csv",
     ]
 
@@ -334,3 +340,59 @@ def test_text_from_the_web_cannot_steer_the_terminal(text: str, printed: str) ->
 def test_json_keeps_letters_and_moments(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"kata": "é", "jalan": Path("a/b"), "isi": (1, None)})
     assert json.loads(capsys.readouterr().out) == {"kata": "é", "jalan": "a/b", "isi": [1, None]}
+
+
+def test_key_is_made_once_shown_and_signs(ask: Any, tmp_path: Path) -> None:
+    made = json.loads(_good(ask("keys", "make", "pemantau", "--json")))
+    assert _good(ask("keys", "show", "pemantau")).strip() == made["public"]
+    assert [key["name"] for key in json.loads(_good(ask("keys", "list", "--json")))] == ["pemantau"]
+    _good(ask("export", tmp_path / "out", "--sign", "pemantau"))
+    chain = json.loads((tmp_path / "out" / "chain.json").read_text())
+    assert chain["signature"]["public_key"] == made["public"]
+    assert ask("keys", "make", "pemantau")[0] == 2
+    assert ask("keys", "show", "tiada")[0] == 2
+
+
+def test_verify_needs_no_archive_and_tells_damage(
+    ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _good(ask("export", tmp_path / "out"))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    report = json.loads(_good(ask("verify", tmp_path / "out", "--json")))
+    assert (report["findings"], report["checked"]["rows of stories.jsonl"]) == ([], 4)
+    (tmp_path / "out" / "images.csv").unlink()
+    code, out, _ = ask("verify", tmp_path / "out", "--key", "0" * 64)
+    assert code == 1
+    assert "images.csv: is missing; put back a good copy of the file\n" in out
+    assert f"it is not signed, not by {'0' * 64}" in out
+    assert ask("verify", tmp_path)[0] == 2
+
+
+def test_export_writes_what_is_new_and_leaves_out_what_it_is_told_to(
+    ask: Any, tmp_path: Path
+) -> None:
+    left_out = ["--no-text", "--initials", "--json"]
+    first = ["--as-of", "2024-11-06T12:00:00+07:00", *left_out]
+    _good(ask("export", tmp_path / "first", *first))
+    since = ["--since", tmp_path / "first", *left_out]
+    found = json.loads(_good(ask("export", tmp_path / "second", *since)))
+    assert (found["with_warc"], found["with_text"], found["with_names"]) == (False, False, False)
+    assert found["rows"]["stories.jsonl"] == 3
+    code, _, told = ask("export", tmp_path / "third", "--since", tmp_path / "first")
+    assert (code, "must be the same in both" in told) == (2, True)
+
+
+def test_import_brings_a_snapshot_into_another_archive(
+    ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _good(ask("export", tmp_path / "out"))
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    _good(ask("init"))
+    assert "new: 3 stories, 4 versions" in _good(ask("import", tmp_path / "out"))
+    again = json.loads(_good(ask("import", tmp_path / "out", "--json")))
+    assert (again["versions"], again["known_versions"]) == (0, 4)
+    assert _good(ask("audit")).startswith("clean: ")
+    printed = _good(ask("search", "kades", "bawaslu"))
+    assert f"Kades Dilaporkan ke Bawaslu\n{FRONT}/kades\n" in printed

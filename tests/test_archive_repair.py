@@ -1,0 +1,329 @@
+"""What was damaged is brought back from a copy: byte for byte, row for row; and nothing else."""
+
+import json
+import random
+import sqlite3
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from archive_rows import NIGHT_1, Newsroom, article, newsroom, three_nights
+from click.testing import CliRunner
+from damage import (
+    content,
+    cut_file,
+    delete_both,
+    delete_file,
+    delete_record,
+    delete_row,
+    flip_bit,
+    fresh_copy,
+)
+
+from archive.archive import Archive
+from archive.audit import audit
+from archive.backup import backup, restore
+from archive.config import ArchiveConfig
+from archive.database import DATABASE
+from archive.errors import ArchiveError, ConfigError, DamagedRecord, LeaseHeld, NotFound
+from archive.repair import repair
+from archive.snapshots import export
+from scheduler.cli import kliping
+
+pytestmark = pytest.mark.sqlite
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound archive at rest, in one file of rows."""
+    folder = tmp_path_factory.mktemp("baik")
+    made = three_nights(folder / "asal")
+    backup(ArchiveConfig(directory=folder / "asal"), folder / "salinan")
+    made.archive.close()
+    return folder / "salinan"
+
+
+@pytest.fixture
+def own(good: Path, tmp_path: Path) -> Path:
+    return fresh_copy(good, tmp_path / "arsip")
+
+
+def _run(own: Path, statement: str) -> None:
+    connection = sqlite3.connect(own / DATABASE)
+    assert connection.execute(statement).rowcount
+    connection.commit()
+    connection.close()
+
+
+def _is_clean(folder: Path) -> bool:
+    made = Archive(ArchiveConfig(directory=folder), clock=lambda: NIGHT_1)
+    report = audit(made.engine, made.warc_directory)
+    made.close()
+    return report.is_clean and not report.notes
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "damage", [cut_file, delete_both, delete_file, delete_record, delete_row],
+    ids=lambda kind: kind.__name__,
+)  # fmt: skip
+def test_damage_is_undone_row_for_row_and_byte_for_byte(
+    good: Path, own: Path, damage: object, seed: int
+) -> None:
+    damage(own, random.Random(seed))  # type: ignore[operator]
+    assert not _is_clean(own)
+    done = repair(ArchiveConfig(directory=own), good)
+    assert done.is_whole
+    assert content(own) == content(good)
+
+
+@pytest.mark.parametrize("page", [0, 3, 20, 60])
+def test_database_that_is_no_database_any_more_is_made_anew(
+    good: Path, own: Path, page: int
+) -> None:
+    data = bytearray((own / DATABASE).read_bytes())
+    data[page * 4096 : page * 4096 + 100] = bytes(100)
+    (own / DATABASE).write_bytes(data)
+    done = repair(ArchiveConfig(directory=own), good)
+    assert done.is_whole
+    assert content(own) == content(good)
+    assert (own / f"{DATABASE}.damaged").read_bytes() == bytes(data)
+
+
+def test_missing_database_is_taken_from_the_copy(good: Path, own: Path) -> None:
+    (own / DATABASE).unlink()
+    assert repair(ArchiveConfig(directory=own), good).is_whole
+    assert content(own) == content(good)
+
+
+@pytest.fixture
+def newer(own: Path) -> Iterator[Newsroom]:
+    """The archive after a night that the copy does not know."""
+    made = newsroom(own)
+    made.begin(NIGHT_1 + timedelta(days=9))
+    made.see("bupati", article("Bupati Ingatkan ASN"))
+    made.see("camat", article("Camat Diminta Tetap Netral Sekali Lagi", byline="Redaksi"))
+    made.close()
+    yield made
+    made.archive.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["update reading_text set text = 'lain' where reading_id = 1", "delete from capture",
+     "delete from event where event_id = 2", "update warc_record set warc_offset = 1 + warc_offset"
+     " where crawl_id = 1"],
+)  # fmt: skip
+def test_older_copy_repairs_what_it_has_and_spares_what_is_newer(
+    good: Path, own: Path, newer: Newsroom, statement: str
+) -> None:
+    newer.archive.close()
+    before = content(own)
+    statement += " where capture_id < 9" if statement == "delete from capture" else ""
+    _run(own, statement)
+    assert repair(ArchiveConfig(directory=own), good).is_whole
+    assert content(own) == before
+
+
+def test_torn_database_keeps_what_is_newer_than_the_copy(
+    good: Path, own: Path, newer: Newsroom
+) -> None:
+    newer.archive.close()
+    before = content(own)
+    connection = sqlite3.connect(own / DATABASE)
+    [page] = connection.execute(
+        "select rootpage from sqlite_master where name = 'ix_capture_url_fetched_at'"
+    ).fetchone()
+    connection.execute("pragma journal_mode = delete")
+    connection.close()
+    data = bytearray((own / DATABASE).read_bytes())
+    data[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    (own / DATABASE).write_bytes(data)
+    assert repair(ArchiveConfig(directory=own), good).is_whole
+    assert content(own) == before
+
+
+def test_dry_run_tells_and_changes_nothing(good: Path, own: Path) -> None:
+    flip_bit(max((own / "warc").iterdir(), key=lambda path: path.stat().st_size),
+             random.Random(1))  # fmt: skip
+    _run(own, "update reading set headline = 'lain' where reading_id = 1")
+    before = content(own)
+    done = repair(ArchiveConfig(directory=own), good, is_dry=True)
+    assert (len(done.members), done.rows, done.after) == (1, {"reading": 1}, None)
+    assert content(own) == before
+
+
+def test_snapshot_gives_members_back(good: Path, own: Path, tmp_path: Path) -> None:
+    made = Archive(ArchiveConfig(directory=own), clock=lambda: NIGHT_1)
+    export(made.engine, made.warc_directory, tmp_path / "cuplikan")
+    row = made.engine.connect().exec_driver_sql(
+        "select w.warc_file, w.warc_offset from warc_record w join capture using (record_id)"
+        " where answer = 'article'"
+    ).first()  # fmt: skip
+    made.close()
+    assert row
+    path = own / "warc" / row[0]
+    data = bytearray(path.read_bytes())
+    data[row[1] + 40] ^= 4
+    path.write_bytes(data)
+    assert repair(ArchiveConfig(directory=own), tmp_path / "cuplikan").is_whole
+    assert content(own)[path.name] == content(good)[path.name]
+
+
+def test_what_the_copy_lacks_stays_and_is_named(good: Path, own: Path, tmp_path: Path) -> None:
+    poor = fresh_copy(good, tmp_path / "miskin")
+    path = max((own / "warc").iterdir(), key=lambda path: path.stat().st_size)
+    (poor / "warc" / path.name).unlink()
+    before = path.read_bytes()
+    damaged = flip_bit(path, random.Random(2))
+    done = repair(ArchiveConfig(directory=own), poor)
+    assert done.after
+    assert {finding.record_id for finding in done.after.findings} == damaged.records
+    assert len(path.read_bytes()) == len(before)
+
+
+def test_record_that_slid_within_its_file_is_put_back_without_a_copy_of_it(
+    good: Path, own: Path, tmp_path: Path
+) -> None:
+    poor = fresh_copy(good, tmp_path / "miskin")
+    path = max((own / "warc").iterdir(), key=lambda path: path.stat().st_size)
+    before = path.read_bytes()
+    (poor / "warc" / path.name).unlink()
+    path.write_bytes(b"\0" * 7 + before)
+    repair(ArchiveConfig(directory=own), poor)
+    assert path.read_bytes()[: len(before)] == before
+
+
+def test_damaged_copy_gives_no_rows(good: Path, own: Path, tmp_path: Path) -> None:
+    bad = fresh_copy(good, tmp_path / "rusak")
+    _run(bad, "update reading set headline = 'lain' where reading_id = 2")
+    _run(own, "delete from capture where capture_id = 1")
+    with pytest.raises(DamagedRecord, match="damaged itself: the rows of crawl"):
+        repair(ArchiveConfig(directory=own), bad)
+
+
+def test_copy_of_another_archive_is_refused(own: Path, tmp_path: Path) -> None:
+    other = newsroom(tmp_path / "lain")
+    other.begin(NIGHT_1)
+    other.see("gubernur", article("Gubernur Lain"))
+    other.close()
+    other.archive.close()
+    _run(own, "delete from capture where capture_id = 1")
+    with pytest.raises(ArchiveError, match="another archive"):
+        repair(ArchiveConfig(directory=own), tmp_path / "lain")
+
+
+def test_folder_without_a_copy_is_refused(own: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        repair(ArchiveConfig(directory=own), tmp_path)
+
+
+# -- backup and restore ------------------------------------------------------------------------
+
+
+def test_backup_is_an_archive_and_its_restore_is_the_same(tmp_path: Path) -> None:
+    made = three_nights(tmp_path / "asal")
+    done = backup(ArchiveConfig(directory=tmp_path / "asal"), tmp_path / "salinan")
+    made.archive.close()
+    assert done.new_bytes == done.bytes > 0
+    assert _is_clean(tmp_path / "salinan")
+    restore(ArchiveConfig(directory=tmp_path / "baru"), tmp_path / "salinan")
+    assert _is_clean(tmp_path / "baru")
+    assert content(tmp_path / "baru") == content(tmp_path / "asal")
+
+
+def test_backup_while_a_crawl_is_at_work_is_sound_and_the_next_brings_only_new_bytes(
+    tmp_path: Path,
+) -> None:
+    config = ArchiveConfig(directory=tmp_path / "asal")
+    made = three_nights(tmp_path / "asal")
+    made.begin(NIGHT_1 + timedelta(days=5))
+    made.see("wali", article("Wali Kota Ingatkan ASN"))
+    first = backup(config, tmp_path / "salinan")
+    assert _is_clean(tmp_path / "salinan")
+    made.see("sekda", article("Sekda Diminta Netral"))
+    made.close()
+    second = backup(config, tmp_path / "salinan")
+    assert second.new_bytes == second.bytes - first.bytes > 0
+    assert _is_clean(tmp_path / "salinan")
+    made.archive.close()
+    assert content(tmp_path / "salinan") == content(tmp_path / "asal")
+
+
+def test_damaged_byte_is_not_backed_up_and_the_earlier_backup_stays_good(tmp_path: Path) -> None:
+    config = ArchiveConfig(directory=tmp_path / "asal")
+    made = three_nights(tmp_path / "asal")
+    backup(config, tmp_path / "salinan")
+    before = content(tmp_path / "salinan")
+    made.begin(NIGHT_1 + timedelta(days=5))
+    made.see("wali", article("Wali Kota Ingatkan ASN"))
+    made.close()
+    made.archive.close()
+    [path] = {p.name for p in (tmp_path / "asal/warc").iterdir()} - set(before)
+    flip_bit(tmp_path / "asal/warc" / path, random.Random(3))
+    for _ in range(2):  # what a failed run left is not taken for checked by the next
+        with pytest.raises(DamagedRecord, match=path):
+            backup(config, tmp_path / "salinan")
+    (tmp_path / "salinan/warc" / path).unlink()
+    assert content(tmp_path / "salinan") == before
+
+
+def test_backup_goes_into_no_other_folder(good: Path, own: Path, tmp_path: Path) -> None:
+    (tmp_path / "penuh").mkdir()
+    (tmp_path / "penuh/catatan.txt").write_text("milik orang lain")
+    with pytest.raises(ConfigError, match="holds something"):
+        backup(ArchiveConfig(directory=own), tmp_path / "penuh")
+    with pytest.raises(ConfigError, match="itself"):
+        backup(ArchiveConfig(directory=own), own)
+    with pytest.raises(ConfigError, match="not empty"):
+        restore(ArchiveConfig(directory=own), good)
+
+
+def test_backup_of_another_archive_is_not_written_over(good: Path, tmp_path: Path) -> None:
+    other = three_nights(tmp_path / "lain")
+    other.begin(NIGHT_1 + timedelta(days=5))
+    other.close()
+    other.archive.close()
+    theirs = fresh_copy(good, tmp_path / "salinan")
+    _run(theirs, "update event set hash = 'f' where event_id = (select max(event_id) from event)")
+    with pytest.raises(ConfigError, match="another archive"):
+        backup(ArchiveConfig(directory=tmp_path / "lain"), theirs)
+
+
+def test_rows_are_not_repaired_while_a_crawl_is_at_work(good: Path, own: Path) -> None:
+    made = newsroom(own)
+    made.begin(NIGHT_1 + timedelta(days=9))
+    _run(own, "delete from capture where capture_id = 1")
+    connection = sqlite3.connect(own / DATABASE)
+    connection.execute("update lease set host = 'lain'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(LeaseHeld):
+        repair(ArchiveConfig(directory=own), good)
+    made.archive.close()
+
+
+def test_postgresql_is_told_where_its_backups_are(tmp_path: Path) -> None:
+    config = ArchiveConfig(directory=tmp_path, database_url="postgresql://nowhere/x")
+    with pytest.raises(ConfigError, match="pg_dump"):
+        backup(config, tmp_path / "salinan")
+
+
+def test_commands_back_up_repair_and_restore(good: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "kliping.toml"
+    settings.write_text(f'[archive]\ndirectory = "{tmp_path / "arsip"}"\n')
+    ask = partial(CliRunner().invoke, kliping, obj=None)
+    base = ["--config", str(settings)]
+    told = ask([*base, "restore", str(good)])
+    assert (told.exit_code, told.output.startswith("clean: 3 crawls")) == (0, True)
+    told = ask([*base, "backup", str(tmp_path / "lagi"), "--json"])
+    assert json.loads(told.output)["new_bytes"] > 0
+    _run(tmp_path / "arsip", "delete from capture where capture_id = 1")
+    told = ask([*base, "repair", "--from", str(tmp_path / "lagi"), "--dry-run"])
+    assert (told.exit_code, told.output) == (0, "capture: 1 rows from the copy\n")
+    assert ask([*base, "audit"]).exit_code == 1
+    told = ask([*base, "repair", "--from", str(tmp_path / "lagi"), "--json"])
+    assert (told.exit_code, json.loads(told.output)["rows"]) == (0, {"capture": 1})
+    assert ask([*base, "audit"]).exit_code == 0
