@@ -234,10 +234,9 @@ def _swap(path: Path, beside: Path) -> None:
     descriptor = os.open(beside, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
-    for end in ("-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
-    if path.exists():
-        path.replace(aside)
+    for end in ("-wal", "-shm", ""):
+        if path.with_name(path.name + end).exists():
+            path.with_name(path.name + end).replace(aside.with_name(aside.name + end))
     beside.replace(path)
     sync_directory(path.parent)
 
