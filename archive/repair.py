@@ -93,7 +93,7 @@ def _mended_rows(
         _finish(config, is_dry=is_dry)
         return counts, (f"the database was damaged as a file; it is kept as {path.name}.damaged",)
     with _opened(config) as own, _opened(source.database) as copy:
-        _expect_idle(own)
+        _expect_idle_if_known(config)
         with database.reading(own) as mine, database.reading(copy) as connection:
             expect_fit(mine, connection)
     counts = restore_rows(path, theirs, is_dry=is_dry)

@@ -92,6 +92,21 @@ def test_damage_is_undone_row_for_row_and_byte_for_byte(
     assert content(own) == content(good)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["update lease set expires_at = replace(expires_at, ':', ';')",
+     "update outlet set recorded_at = cast(x'32ff' as text)"],
+    ids=["lease", "outlet"],
+)  # fmt: skip
+def test_row_of_working_state_that_nobody_can_read_is_repaired(
+    good: Path, own: Path, statement: str
+) -> None:
+    _run(own, statement)
+    assert not _is_clean(own)
+    assert repair(ArchiveConfig(directory=own), good).is_whole
+    assert content(own) == content(good)
+
+
 @pytest.mark.parametrize("page", [0, 3, 20, 60])
 def test_database_that_is_no_database_any_more_is_made_anew(
     good: Path, own: Path, page: int
