@@ -171,7 +171,10 @@ def _newer(table: Table, *, of: str) -> str:
     """What a row is that was written after the copy was made."""
     name = table.name
     if name in _BY_READING:
-        return f"{of}.reading_id > (SELECT coalesce(max(reading_id), 0) FROM copy.reading)"
+        return (
+            f"{of}.reading_id > (SELECT coalesce(max(reading_id), 0) FROM copy.reading)"
+            f" AND {of}.reading_id IN (SELECT reading_id FROM main.reading)"
+        )
     if name == "version_capture":
         pairs = (("version_id", "version"), ("capture_id", "capture"))
         return " OR ".join(

@@ -95,12 +95,11 @@ def test_damage_is_undone_row_for_row_and_byte_for_byte(
 @pytest.mark.parametrize(
     "statement",
     ["update lease set expires_at = replace(expires_at, ':', ';')",
-     "update outlet set recorded_at = cast(x'32ff' as text)"],
-    ids=["lease", "outlet"],
+     "update outlet set recorded_at = cast(x'32ff' as text)",
+     "insert into near_duplicate_band values (7, 99)"],
+    ids=["lease", "outlet", "band of a reading that never was"],
 )  # fmt: skip
-def test_row_of_working_state_that_nobody_can_read_is_repaired(
-    good: Path, own: Path, statement: str
-) -> None:
+def test_row_that_no_chain_vouches_for_is_repaired(good: Path, own: Path, statement: str) -> None:
     _run(own, statement)
     assert not _is_clean(own)
     assert repair(ArchiveConfig(directory=own), good).is_whole
