@@ -118,7 +118,8 @@ prove-limits: .venv/.dev ## every bad answer through the reading workers: what i
 prove-wordpress: .venv/.dev ## four nights of a real WordPress (as root: it unpacks Debian's packages)
 	@$(BIN)/pytest -q -m wordpress tests/test_crawler_wordpress.py
 
-prove-replay: dev ## every stored page in a real pywb, against what the reader read
+prove-replay: dev ## every stored page in our replay and a real pywb, against what the reader read
+	@$(BIN)/python tests/prove_replay.py --stories $(or $(STORIES),240)
 	@$(BIN)/pytest -q -m pywb
 
 clean: ## remove what make install and the demo made

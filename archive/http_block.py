@@ -94,8 +94,9 @@ def as_stored(page: Page, *, decode: Decode | None = None) -> Page:
 
     `Transfer-Encoding` and a wrong `Content-Length` move to `X-Orig-…`, as browsertrix does. A body
     whose coding replay tools cannot undo is stored decoded, if `decode` can, and its
-    `Content-Encoding` moves too: pywb 2.10 serves zstd as it lies, warcio 1.8 crashes on br, and a
-    plain body that is called gzip fails in every reader. Applying it twice changes nothing.
+    `Content-Encoding` moves too: pywb 2.10 serves zstd and x-gzip as they lie, warcio 1.8 crashes
+    on br, and a plain body that is called gzip fails in every reader. Applying it twice changes
+    nothing.
     """
     body, moved = page.body, {b"transfer-encoding"}
     if decode and not _is_replayable(page):
@@ -113,7 +114,7 @@ def _is_replayable(page: Page) -> bool:
     codings = _named_codings(page)
     if codings in ([], ["identity"], ["deflate"]):
         return True
-    return codings in (["gzip"], ["x-gzip"]) and page.body[:2] in (b"", b"\x1f\x8b")
+    return codings == ["gzip"] and page.body[:2] in (b"", b"\x1f\x8b")
 
 
 def _named_codings(page: Page) -> list[str]:

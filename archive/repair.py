@@ -86,13 +86,14 @@ def _mended_rows(
         return {}, ("rows are damaged, and the copy has no database to take them from",)
     theirs = source.folder / database.DATABASE
     if not is_readable(path):
+        _expect_idle_if_known(config)
         with _opened(source.database) as copy, database.reading(copy) as connection:
             expect_fit(None, connection)
         counts = replace_database(path, theirs, is_dry=is_dry)
         _finish(config, is_dry=is_dry)
         return counts, (f"the database was damaged as a file; it is kept as {path.name}.damaged",)
     with _opened(config) as own, _opened(source.database) as copy:
-        _expect_idle(own)
+        _expect_idle_if_known(config)
         with database.reading(own) as mine, database.reading(copy) as connection:
             expect_fit(mine, connection)
     counts = restore_rows(path, theirs, is_dry=is_dry)
@@ -113,6 +114,17 @@ def _is_sound(config: ArchiveConfig) -> bool:
             return not list(check_rows(connection))
     except ArchiveError:
         return False
+
+
+def _expect_idle_if_known(config: ArchiveConfig) -> None:
+    """The same, as far as a damaged database can tell."""
+    try:
+        with _opened(config) as own:
+            _expect_idle(own)
+    except LeaseHeld:
+        raise
+    except (ArchiveError, ValueError):
+        return
 
 
 def _expect_idle(engine: Engine) -> None:

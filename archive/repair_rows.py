@@ -19,6 +19,7 @@ from archive import database, index_check, ledger, search_index
 from archive.consistency import check_rows
 from archive.errors import ArchiveError, DamagedRecord
 from archive.repair_warc import sync_directory
+from archive.row_forms import expect_readable
 from archive.schema import event, metadata
 
 __all__ = ["expect_fit", "is_readable", "mend_index", "replace_database", "restore_rows"]
@@ -86,7 +87,8 @@ def restore_rows(path: Path, copy: Path, *, is_dry: bool) -> Counts:
     try:
         with closing(_attached(path, copy)) as own:
             own.execute("BEGIN IMMEDIATE")
-            counts = {table.name: _restored(own, table) for table in _tables()}
+            counts = {table.name: _dropped(own, table) for table in metadata.sorted_tables}
+            counts |= {table.name: _restored(own, table) for table in _tables()}
             own.execute("ROLLBACK" if is_dry else "COMMIT")
     except sqlite3.Error as error:
         raise ArchiveError(f"{path}: rows cannot be put back: {error}") from error
@@ -95,6 +97,28 @@ def restore_rows(path: Path, copy: Path, *, is_dry: bool) -> Counts:
 
 def _tables() -> Iterator[Table]:
     return (table for table in metadata.sorted_tables if table.name not in _OF_NOW)
+
+
+def _dropped(own: sqlite3.Connection, table: Table) -> int:
+    """How many rows went that nobody can read, of what a copy is not asked about otherwise."""
+    if table.name not in _CHANGING | _OF_NOW:
+        return 0
+    own.text_factory = bytes
+    rows = own.execute(f"SELECT rowid, {_names(table)} FROM main.{table.name}").fetchall()
+    own.text_factory = str
+    unreadable = [row[0] for row in rows if not _is_readable(table, row[1:])]
+    for rowid in unreadable:
+        own.execute(f"DELETE FROM main.{table.name} WHERE rowid = ?", (rowid,))
+    return len(unreadable)
+
+
+def _is_readable(table: Table, row: tuple[Any, ...]) -> bool:
+    try:
+        for column, value in zip(table.columns, row, strict=True):
+            expect_readable(column, value)
+    except ValueError:
+        return False
+    return True
 
 
 def _attached(path: Path, copy: Path) -> sqlite3.Connection:
@@ -147,7 +171,10 @@ def _newer(table: Table, *, of: str) -> str:
     """What a row is that was written after the copy was made."""
     name = table.name
     if name in _BY_READING:
-        return f"{of}.reading_id > (SELECT coalesce(max(reading_id), 0) FROM copy.reading)"
+        return (
+            f"{of}.reading_id > (SELECT coalesce(max(reading_id), 0) FROM copy.reading)"
+            f" AND {of}.reading_id IN (SELECT reading_id FROM main.reading)"
+        )
     if name == "version_capture":
         pairs = (("version_id", "version"), ("capture_id", "capture"))
         return " OR ".join(
@@ -234,10 +261,9 @@ def _swap(path: Path, beside: Path) -> None:
     descriptor = os.open(beside, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
-    for end in ("-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
-    if path.exists():
-        path.replace(aside)
+    for end in ("-wal", "-shm", ""):
+        if path.with_name(path.name + end).exists():
+            path.with_name(path.name + end).replace(aside.with_name(aside.name + end))
     beside.replace(path)
     sync_directory(path.parent)
 

@@ -5,6 +5,7 @@ in types of their own.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,10 +15,11 @@ from sqlalchemy import JSON, Column, Connection, Table
 
 from archive.schema import Moment, metadata
 
-__all__ = ["misspelt_moments", "unreadable_rows"]
+__all__ = ["expect_readable", "misspelt_moments", "unreadable_rows"]
 
 _FORM = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9] [0-9][0-9]:[0-9][0-9]:[0-9][0-9].??????"
 """As SQLAlchemy writes it; it reads other signs between day and hour, too."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}")
 
 
 def misspelt_moments(connection: Connection) -> Iterator[str]:
@@ -51,17 +53,19 @@ def _unreadable(cursor: sqlite3.Cursor, table: Table) -> Iterator[str]:
     for row in cursor.execute(f"SELECT {_keys(table)}, {names} FROM {table.name}"):
         for column, value in zip(columns, row[count:], strict=True):
             try:
-                _read(column, value)
+                expect_readable(column, value)
             except ValueError as error:
                 yield f"{table.name} {_spoken(row[:count])}: {column.name}: {error}"
 
 
-def _read(column: Column[Any], value: object) -> None:
-    """Return when a value can be read. Raises ValueError."""
+def expect_readable(column: Column[Any], value: object) -> None:
+    """Return when a value, its text as bytes, can be read. Raises ValueError."""
     if isinstance(value, bytes) and column.type.python_type is not bytes:
         text = value.decode("utf-8")
         if isinstance(column.type, JSON):
             json.loads(text)
+        if isinstance(column.type, Moment) and not _MOMENT.fullmatch(text):
+            raise ValueError(f"{text!r} is no moment as we write it")
 
 
 def _keys(table: Table) -> str:

@@ -86,6 +86,7 @@ def working_state(folder: Path) -> dict[str, Any]:
         return {
             name: sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr)
             for name in _OF_NOW
+            # a lease that nobody holds may be forgotten
             if name not in {"lease", "fixity"}
         }
 

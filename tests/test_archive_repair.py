@@ -57,6 +57,19 @@ def _run(own: Path, statement: str) -> None:
     connection.close()
 
 
+def _tear(own: Path) -> None:
+    """A page of an index holds nothing any more."""
+    connection = sqlite3.connect(own / DATABASE)
+    [page] = connection.execute(
+        "select rootpage from sqlite_master where name = 'ix_capture_url_fetched_at'"
+    ).fetchone()
+    connection.execute("pragma journal_mode = delete")
+    connection.close()
+    data = bytearray((own / DATABASE).read_bytes())
+    data[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    (own / DATABASE).write_bytes(data)
+
+
 def _is_clean(folder: Path) -> bool:
     made = Archive(ArchiveConfig(directory=folder), clock=lambda: NIGHT_1)
     report = audit(made.engine, made.warc_directory)
@@ -76,6 +89,20 @@ def test_damage_is_undone_row_for_row_and_byte_for_byte(
     assert not _is_clean(own)
     done = repair(ArchiveConfig(directory=own), good)
     assert done.is_whole
+    assert content(own) == content(good)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["update lease set expires_at = replace(expires_at, ':', ';')",
+     "update outlet set recorded_at = cast(x'32ff' as text)",
+     "insert into near_duplicate_band values (7, 99)"],
+    ids=["lease", "outlet", "band of a reading that never was"],
+)  # fmt: skip
+def test_row_that_no_chain_vouches_for_is_repaired(good: Path, own: Path, statement: str) -> None:
+    _run(own, statement)
+    assert not _is_clean(own)
+    assert repair(ArchiveConfig(directory=own), good).is_whole
     assert content(own) == content(good)
 
 
@@ -132,15 +159,7 @@ def test_torn_database_keeps_what_is_newer_than_the_copy(
 ) -> None:
     newer.archive.close()
     before = content(own)
-    connection = sqlite3.connect(own / DATABASE)
-    [page] = connection.execute(
-        "select rootpage from sqlite_master where name = 'ix_capture_url_fetched_at'"
-    ).fetchone()
-    connection.execute("pragma journal_mode = delete")
-    connection.close()
-    data = bytearray((own / DATABASE).read_bytes())
-    data[(page - 1) * 4096 : page * 4096] = bytes(4096)
-    (own / DATABASE).write_bytes(data)
+    _tear(own)
     assert repair(ArchiveConfig(directory=own), good).is_whole
     assert content(own) == before
 
@@ -292,10 +311,14 @@ def test_backup_of_another_archive_is_not_written_over(good: Path, tmp_path: Pat
         backup(ArchiveConfig(directory=tmp_path / "lain"), theirs)
 
 
-def test_rows_are_not_repaired_while_a_crawl_is_at_work(good: Path, own: Path) -> None:
+@pytest.mark.parametrize("torn", [False, True], ids=["row", "file"])
+def test_rows_are_not_repaired_while_a_crawl_is_at_work(good: Path, own: Path, torn: bool) -> None:
     made = newsroom(own)
     made.begin(NIGHT_1 + timedelta(days=9))
     _run(own, "delete from capture where capture_id = 1")
+    if torn:
+        made.archive.engine.dispose()
+        _tear(own)
     connection = sqlite3.connect(own / DATABASE)
     connection.execute("update lease set host = 'lain'")
     connection.commit()
