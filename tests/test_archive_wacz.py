@@ -154,7 +154,8 @@ def test_wacz_without_captures_is_refused(nights: Newsroom, tmp_path: Path) -> N
 @pytest.fixture
 def py_wacz() -> str:
     """py-wacz in a home of its own (`make .venv-wacz`), as it brings many libraries."""
-    place = Path(os.environ.get("KLIPING_WACZ", ".venv-wacz")) / "bin" / "wacz"
+    home = Path(__file__).parents[1] / ".venv-wacz"
+    place = Path(os.environ.get("KLIPING_WACZ", home)) / "bin" / "wacz"
     program = str(place) if place.is_file() else shutil.which("wacz")
     if not program:
         pytest.skip("py-wacz is not there: make dev installs it into .venv-wacz")
