@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, select
 
 from archive.schema import snapshot, story, takedown, tombstone, version
 
@@ -105,6 +105,45 @@ def _holders(connection: Connection, row: Row[Any]) -> list[HeldBy]:
         .order_by(snapshot.c.snapshot_id)
     )
     return [HeldBy(place=found.place, as_of=found.as_of) for found in rows]
+
+
+def takedown_rows(connection: Connection, *, as_of: datetime) -> Sequence[RowMapping]:
+    """What an export says of the stories known at `as_of` that were taken down, whenever."""
+    return (
+        connection.execute(
+            select(
+                story.c.outlet,
+                story.c.story_id,
+                takedown.c.recorded_at.label("taken_down_at"),
+                takedown.c.reason,
+            )
+            .join(takedown, takedown.c.story_id == story.c.story_id)
+            .where(story.c.recorded_at <= as_of)
+            .order_by(story.c.outlet, story.c.story_id)
+        )
+        .mappings()
+        .all()
+    )
+
+
+def removed_since(
+    connection: Connection, *, since: datetime, as_of: datetime
+) -> Sequence[RowMapping]:
+    """Story and number of the versions that an export of `since` held until they were taken down.
+
+    `as_of` is the moment of the export that leaves them out; an earlier one may have held them even
+    when the takedown came before it, as nothing says when it was made.
+    """
+    return (
+        connection.execute(
+            select(story.c.story_id, version.c.number.label("version"))
+            .join(version, version.c.story_id == story.c.story_id)
+            .where(~is_shown(), story.c.recorded_at <= as_of, version.c.recorded_at <= since)
+            .order_by(story.c.outlet, story.c.story_id, version.c.number)
+        )
+        .mappings()
+        .all()
+    )
 
 
 def ids_taken_down(connection: Connection, slug: str) -> set[str]:
