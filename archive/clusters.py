@@ -52,7 +52,7 @@ def note(
     minhash = signature_of(text)
     keys = bands(minhash)
     alike = _alike(connection, minhash, keys=keys) if keys else set()
-    connection.execute(insert(signature).values(reading_id=reading_id, minhash=minhash))
+    connection.execute(insert(signature), {"reading_id": reading_id, "minhash": minhash})
     if not keys:
         return
     rows = [{"band": key, "reading_id": reading_id} for key in dict.fromkeys(keys)]

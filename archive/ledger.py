@@ -64,7 +64,7 @@ def append(connection: Connection, kind: str, *, recorded_at: datetime, **values
     event_id = last.event_id + 1 if last else 1
     row |= {"kind": kind, "recorded_at": recorded_at, "event_id": event_id}
     hashed = event_hash(row, previous=previous)
-    connection.execute(insert(event).values(previous_hash=previous, hash=hashed, **row))
+    connection.execute(insert(event), row | {"previous_hash": previous, "hash": hashed})
     return int(event_id)
 
 
