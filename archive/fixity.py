@@ -21,6 +21,7 @@ from archive.warc_reader import Record, parse_member, scan
 __all__ = ["Checked", "check_extent", "check_files"]
 
 _RESTORE = "put back a good copy of the file, then audit again"
+_DECIDE = "rows were lost: `kliping takedown STORY --reason TEXT` decides it again"
 _ROWS = "put back a good copy of the database, then audit again"
 _BUFFER = 1 << 20
 _NAME = re.compile(r"kliping-.+-(\d+)-\d+\.warc\.gz")
@@ -275,6 +276,9 @@ def _going_on(file: _File, row: Row[Any]) -> Finding:
 def _member_faults(file: _File, row: Row[Any], data: bytes) -> Iterator[Finding]:
     if len(data) < row.warc_length:
         yield file.finding(f"cut: {len(data)} of {row.warc_length} bytes are there", row=row)
+        return
+    if hashlib.sha256(data).hexdigest() != row.digest and _is_laid(data, row):
+        yield file.finding("a tombstone that no takedown tells of", row=row, advice=_DECIDE)
         return
     if hashlib.sha256(data).hexdigest() != row.digest:
         yield file.finding("the bytes are not those that were stored", row=row)

@@ -23,16 +23,19 @@ from archive.schema import (
     story,
     story_image,
     takedown,
+    tombstone,
     version,
     version_capture,
     warc_record,
 )
+from archive.tombstone import is_tombstone
 from archive.warc_reader import Record, read_record
 
 __all__ = ["Members", "members_of"]
 
 _ANSWERS = ("response", "revisit")
 _BESIDE = ("request", "conversion", "metadata", "resource")
+_OWNERS = ("WARC-Concurrent-To", "WARC-Refers-To")
 _IDS = 5_000
 """Asked for at once; SQLite takes at most 32,766 parameters."""
 
@@ -160,16 +163,21 @@ def _left_over(
 def _beside(
     connection: Connection, warc_dir: Path, answers: Sequence[Row[Any]]
 ) -> Iterator[Row[Any]]:
-    """The requests, conversions and metadata of these answers, wherever in their files."""
+    """The requests, conversions and metadata of these answers, wherever in their files.
+
+    Also tombstones of which the rows were lost: nobody can say whose they were.
+    """
     own = {row.record_id for row in answers}
+    told = set(connection.scalars(select(tombstone.c.record_id)))
     for name in sorted({row.warc_file for row in answers}):
         query = select(warc_record).where(
             warc_record.c.warc_file == name, warc_record.c.type.in_(_BESIDE)
         )
         for row in connection.execute(query.order_by(warc_record.c.warc_offset)).all():
-            fields = _record(warc_dir, row).fields
-            said = {fields.get("WARC-Concurrent-To", ""), fields.get("WARC-Refers-To", "")}
-            if not own.isdisjoint(said):
+            record = _record(warc_dir, row)
+            said = {record.fields.get(name, "") for name in _OWNERS}
+            is_lost = is_tombstone(record) and row.record_id not in told
+            if is_lost or not own.isdisjoint(said):
                 yield row
 
 
