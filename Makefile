@@ -49,7 +49,20 @@ install: .venv/.installed ## make .venv with the kliping command in .venv/bin
 	  || echo 'py-wacz could not be installed: its tests will be skipped'
 	@touch $@
 
-dev: .venv/.dev .venv-pywb/.installed .venv-wacz/.installed
+# what a browser needs to open our WACZ; Chromium itself is a system package
+PLAYWRIGHT := 1.65.1
+REPLAYWEBPAGE := 2.5.3
+.node/.installed:
+	@echo 'installing ReplayWeb.page into .node (to prove that WACZ files open in a browser) ...'
+	@mkdir -p .node
+	@cd .node && npm install --silent --no-save --no-package-lock --no-audit --no-fund \
+	    --ignore-scripts --prefix . playwright-core@$(PLAYWRIGHT) >/dev/null \
+	  && npm pack --silent replaywebpage@$(REPLAYWEBPAGE) >/dev/null \
+	  && tar xzf replaywebpage-$(REPLAYWEBPAGE).tgz package/ui.js package/sw.js \
+	  || echo 'ReplayWeb.page could not be installed: its test will be skipped'
+	@touch $@
+
+dev: .venv/.dev .venv-pywb/.installed .venv-wacz/.installed .node/.installed
 
 demo: install ## crawl the sample newsroom over two nights and show what was found
 	@$(BIN)/kliping demo
@@ -120,7 +133,7 @@ prove-wordpress: .venv/.dev ## four nights of a real WordPress (as root: it unpa
 
 prove-replay: dev ## every stored page in our replay and a real pywb, against what the reader read
 	@$(BIN)/python tests/prove_replay.py --stories $(or $(STORIES),240)
-	@$(BIN)/pytest -q -m pywb
+	@$(BIN)/pytest -q -m 'pywb or chromium'
 
 clean: ## remove what make install and the demo made
-	rm -rf .venv .venv-pywb .venv-wacz .venv-bench kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-pywb .venv-wacz .venv-bench .node kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
