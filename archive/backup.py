@@ -1,8 +1,9 @@
 """A second copy of an archive that may be at work meanwhile, and an archive made from one.
 
 SQLite only: its rows are taken as of one moment through SQLite's online backup, then the bytes that
-these rows cite, which only a takedown changes once they are written. So a backup is an archive in itself
-(`kliping.sqlite` and `warc/`), sound at any moment between two backups, and `repair` can use it.
+these rows cite, which only a takedown changes once they are written. So a backup is an archive in
+itself (`kliping.sqlite` and `warc/`), sound at any moment between two backups, and `repair` can use
+it.
 """
 
 import os
