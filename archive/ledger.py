@@ -196,7 +196,7 @@ def _untaken(connection: Connection) -> list[str]:
 
 def takedown_digest(connection: Connection, takedown_id: int) -> str:
     """The SHA-256 over the rows of a takedown: what was decided, and of which records."""
-    names = ("takedown_id", "story_id", "reason", "made_by", "recorded_at")
+    names = ("takedown_id", "story_id", "reason", "made_by", "recorded_at", "erased_at")
     decided = select(*(takedown.c[name] for name in names))
     of = select(tombstone).where(tombstone.c.takedown_id == takedown_id)
     digest = hashlib.sha256()
