@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 # what is run on PostgreSQL, too
 ON_POSTGRES := tests/test_archive_ledger.py tests/test_archive_network_lease.py \
-  tests/test_archive_record.py
+  tests/test_archive_record.py tests/test_archive_takedown.py
 
 .PHONY: help install dev demo test quick lint bench bench-extract bench-topic prove-nights prove-kill \
   prove-fixity prove-as-of prove-crash \

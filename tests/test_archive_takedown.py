@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from archive.cdx import write_index
 from archive.errors import ArchiveError, ConfigError, TakenDown
 from archive.good_copy import bytes_at
 from archive.member_walk import Met, walk_members
-from archive.schema import tombstone, warc_record
+from archive.schema import metadata, tombstone, warc_record
 from archive.snapshots import export
 from archive.stories import find_story
 from archive.takedowns import TAKEN_DOWN, takedowns
@@ -28,8 +29,10 @@ REASON = "Putusan Dewan Pers 12/2026: nama anak disebut."
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Newsroom:
-    return three_nights(tmp_path / "arsip")
+def made(tmp_path: Path) -> Iterator[Newsroom]:
+    found = three_nights(tmp_path / "arsip")
+    yield found
+    found.archive.close()
 
 
 def _id(made: Newsroom, slug: str) -> str:
@@ -77,6 +80,22 @@ def test_no_byte_of_the_story_is_left_on_disk(made: Newsroom) -> None:
     for word in (MARKER.encode(), MARKER.lower().encode(), b"tetap", b"Tetap"):
         assert word not in _bytes_on_disk(made)
     assert _is_clean(made) == []
+
+
+def test_no_row_of_any_table_has_a_word_of_the_story(made: Newsroom) -> None:
+    story_id = _id(made, "camat")
+    made.archive.label(
+        story_id, Label(field="topic", value="yes", made_by="Editor", reason=f"'{MARKER}'")
+    )
+
+    def rows() -> str:
+        with database.reading(made.archive.engine) as connection:
+            return repr([connection.execute(select(t)).all() for t in metadata.sorted_tables])
+
+    assert MARKER in rows()
+    made.archive.take_down(story_id, reason=REASON)
+    assert MARKER not in rows()
+    assert "Kades Dilaporkan" in rows()
 
 
 def test_members_of_others_stay_where_and_as_they_are(made: Newsroom) -> None:
@@ -240,6 +259,7 @@ def test_image_that_another_story_leads_with_stays(tmp_path: Path) -> None:
     with database.reading(made.archive.engine) as connection:
         types = set(connection.scalars(select(warc_record.c.type)))
     assert types == {"warcinfo", "metadata"}
+    made.archive.close()
 
 
 def test_command_takes_down_and_lists(made: Newsroom) -> None:

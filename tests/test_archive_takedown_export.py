@@ -1,5 +1,6 @@
 """A story that was taken down is in no later export, and no import brings it back."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,10 @@ MARKER = b"Camat Diminta"
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Newsroom:
-    return three_nights(tmp_path / "arsip")
+def made(tmp_path: Path) -> Iterator[Newsroom]:
+    found = three_nights(tmp_path / "arsip")
+    yield found
+    found.archive.close()
 
 
 def _export(made: Newsroom, dest: Path, **options: object) -> Path:
@@ -101,6 +104,7 @@ def test_import_leaves_out_records_that_were_never_here(made: Newsroom, tmp_path
     assert audit(other.archive.engine, other.warc_directory).is_clean
     assert MARKER not in _all_bytes(other.warc_directory)
     assert other.archive.story("https://media-uji.example/kades").versions == 1
+    other.archive.close()
 
 
 def test_import_tells_what_was_taken_down_elsewhere(made: Newsroom, tmp_path: Path) -> None:
@@ -113,3 +117,4 @@ def test_import_tells_what_was_taken_down_elsewhere(made: Newsroom, tmp_path: Pa
     assert found.withdrawn == (story_id,)
     # whoever keeps this archive decides: until then it is as it was
     assert other.archive.story(story_id).versions == 2
+    other.archive.close()
