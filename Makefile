@@ -9,7 +9,7 @@ ON_POSTGRES := tests/test_archive_ledger.py tests/test_archive_network_lease.py 
 .PHONY: help install dev demo test quick lint bench bench-extract bench-topic prove-nights prove-kill \
   prove-fixity prove-as-of prove-crash \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
-.PHONY: test-postgres prove-writers
+.PHONY: test-postgres prove-writers bench-archive
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -92,6 +92,9 @@ bench-extract: .venv/.dev ## how well and how fast pages are read, beside the to
 
 bench-topic: .venv/.dev ## how often the topic is right on stories whose writers never saw its rules
 	@$(BIN)/python tests/bench/topic.py $(if $(README),--readme README.md)
+
+bench-archive: .venv/.dev ## what the archive's care costs: recording, copies, search, audit, exports
+	@$(BIN)/python tests/bench/archive_bench.py $(if $(QUICK),--quick) $(if $(README),--readme)
 
 prove-as-of: .venv/.dev ## 10,000 questions to the past, against a naive oracle
 	@$(BIN)/python tests/prove_as_of.py --questions $(or $(QUESTIONS),10000)
