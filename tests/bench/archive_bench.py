@@ -15,6 +15,10 @@ from archive_figures import Figure, table
 from archive_sizes import Sized, copies, questions, unchanged
 
 _README = Path(__file__).parents[2] / "archive" / "README.md"
+_RECORDING = (
+    "of 23 statements for a story the loop executes 13, and none through SQLAlchemy; the other 10"
+    " ask what is known, and signature, hashes and comparison are computed by us alone"
+)
 _BEGIN, _END = "<!-- make bench-archive -->\n", "<!-- end -->"
 
 
@@ -59,8 +63,18 @@ def _measured(place: Path, asked: argparse.Namespace) -> list[Figure]:
     _tell(f"{asked.stories:,} stories recorded without fsync")
     synced = recording(place / "on", stories=asked.stories, is_synced=True)
     return [
-        Figure(name="recording: minimal loop / ours, fsync on (time)", value=synced, goal=0.8),
-        Figure(name="recording: minimal loop / ours, fsync off (CPU)", value=free, goal=0.6),
+        Figure(
+            name="recording: minimal loop / ours, fsync on (time)",
+            value=synced,
+            goal=0.8,
+            why=_RECORDING,
+        ),
+        Figure(
+            name="recording: minimal loop / ours, fsync off (CPU)",
+            value=free,
+            goal=0.6,
+            why=_RECORDING,
+        ),
         *figures,
     ]
 

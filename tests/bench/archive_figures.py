@@ -18,6 +18,8 @@ class Figure:
     """Whether the goal is the most that may be, not the least."""
     is_speed: bool = True
     """Whether it says nothing in an archive that is too small."""
+    why: str = ""
+    """What a missed goal comes from."""
 
     @property
     def missed_by(self) -> float:
@@ -27,7 +29,8 @@ class Figure:
     def row(self, *, is_quick: bool) -> str:
         """The line of the table."""
         sign = "≤" if self.is_most else "≥"
-        missed = f"missed by {self.missed_by:.2f}" if self.missed_by else "met"
+        because = f": {self.why}" if self.why else ""
+        missed = f"missed by {self.missed_by:.2f}{because}" if self.missed_by else "met"
         said = "not judged" if is_quick and self.is_speed else missed
         return f"| {self.name} | {self.value:.3g} | {sign} {self.goal:g} | {said} |"
 

@@ -6,9 +6,11 @@ random numbers without signatures: no text is like them, and each is a place in 
 
 import random
 import re
+import sqlite3
 import statistics
 import sys
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
@@ -50,8 +52,8 @@ class Sized:
         Archive.create(made.config)
         engine = made.engine()
         fill(engine, stories, words=words)
-        _fill_bands(engine)
         engine.dispose()
+        _fill_bands(folder / "kliping.sqlite")
         return made
 
     @property
@@ -65,21 +67,19 @@ class Sized:
         return made
 
 
-def _fill_bands(engine: Engine) -> None:
+def _fill_bands(path: Path) -> None:
     """64 random bands for each reading, in the order of the index."""
     chance, width = np.random.default_rng(7), 1 << 58
-    rows: Any = engine.raw_connection()
-    rows.cursor().execute("PRAGMA foreign_keys=OFF")
-    found = rows.cursor().execute("SELECT reading_id FROM reading").fetchall()
-    ids = np.array([one for (one,) in found])
-    for place in range(-32, 32):
-        low = place * width
-        bands = np.sort(chance.integers(low, low + width, len(ids)))
-        pairs = zip(bands.tolist(), chance.permutation(ids).tolist(), strict=True)
-        rows.cursor().executemany("INSERT INTO near_duplicate_band VALUES (?, ?)", pairs)
-    rows.commit()
-    rows.cursor().execute("PRAGMA foreign_keys=ON")
-    rows.close()
+    with closing(sqlite3.connect(path)) as rows:
+        rows.execute("PRAGMA synchronous=OFF")  # and without foreign keys, as is the default
+        found = rows.execute("SELECT reading_id FROM reading").fetchall()
+        ids = np.array([one for (one,) in found])
+        for place in range(-32, 32):
+            low = place * width
+            bands = np.sort(chance.integers(low, low + width, len(ids)))
+            pairs = zip(bands.tolist(), chance.permutation(ids).tolist(), strict=True)
+            rows.executemany("INSERT INTO near_duplicate_band VALUES (?, ?)", pairs)
+            rows.commit()
 
 
 # -- copies ----------------------------------------------------------------------------------------
