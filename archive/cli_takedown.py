@@ -74,7 +74,7 @@ def _print(done: Takedown) -> None:
     print_line(f"  taken down on {when(done.recorded_at)}{by}: {done.reason}")
     print_line(f"  {done.records} records are tombstones")
     if not done.is_finished:
-        print_line("  not ended: ask again when nobody reads or writes the archive")
+        print_line("  not ended: ask again when nobody reads the archive and the disk has room")
     for held in done.snapshots:
         print_line(f"  still in the snapshot {held.place} of {when(held.as_of)}: delete it there")
     if done.records:

@@ -162,6 +162,14 @@ def test_story_is_taken_down_once(made: Newsroom) -> None:
     assert again == first
 
 
+def test_nobody_can_quote_it_in_a_label_afterwards(made: Newsroom) -> None:
+    story_id = _id(made, "camat")
+    made.archive.take_down(story_id, reason=REASON)
+    said = Label(field="topic", value="yes", made_by="Editor", reason="'netral'")
+    with pytest.raises(TakenDown):
+        made.archive.label(story_id, said)
+
+
 def test_takedown_needs_a_reason(made: Newsroom) -> None:
     with pytest.raises(ConfigError, match="--reason"):
         made.archive.take_down(_id(made, "camat"), reason=" ")
