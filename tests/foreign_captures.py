@@ -68,7 +68,7 @@ class Foreign:
         """Add one record; its id."""
         http = StatusAndHeaders(status, list(headers), protocol="HTTP/1.1")
         record = self._writer.create_warc_record(
-            address if "://" in address else f"{FRONT}{address}",
+            f"{FRONT}{address}" if address.startswith("/") else address,
             kind,
             payload=io.BytesIO(body),
             http_headers=http,
