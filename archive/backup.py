@@ -7,6 +7,7 @@ it.
 """
 
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import Engine, func, select
+from sqlalchemy.engine import URL, make_url
 
 from archive import database
 from archive.config import ArchiveConfig
@@ -30,10 +32,7 @@ from archive.takedown import lay, tombstones
 __all__ = ["Backup", "backup", "restore"]
 
 _PIECE = 1 << 20
-_ELSEWHERE = (
-    "only an archive on SQLite is backed up; on PostgreSQL use its own tools (pg_dump, or a base "
-    "backup with WAL archiving), and copy warc/ after the dump"
-)
+_DUMP = "kliping.dump"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +74,7 @@ def backup(config: ArchiveConfig, dest: Path, *, progress: Progress | None = Non
     the disk refuses.
     """
     if config.database_url:
-        raise ConfigError(_ELSEWHERE)
+        raise ConfigError(_elsewhere(config, dest, dumped=True))
     _expect_ours(config, dest)
     return _copied(config.directory, dest, progress=progress or _silent)
 
@@ -87,12 +86,42 @@ def restore(config: ArchiveConfig, source: Path, *, progress: Progress | None = 
     what `backup` raises.
     """
     if config.database_url:
-        raise ConfigError(_ELSEWHERE)
+        raise ConfigError(_elsewhere(config, source, dumped=False))
     if not (source / database.DATABASE).is_file():
         raise ArchiveMissing(f"{source} holds no backup: {database.DATABASE} is missing")
     if config.directory.exists() and any(config.directory.iterdir()):
         raise ConfigError(f"{config.directory} is not empty: restore into an empty place")
     return _copied(source, config.directory, progress=progress or _silent)
+
+
+def _elsewhere(config: ArchiveConfig, folder: Path, *, dumped: bool) -> str:
+    """What to run instead, as PostgreSQL's own tools know its rows best.
+
+    The rows first: whatever they cite is in the WARC files by then.
+    """
+    url = make_url(config.database_url)
+    if url.get_backend_name() != "postgresql":
+        return (
+            f"only {database.DATABASE} in archive.directory is copied: unset archive.database_url"
+        )
+    # no password in a command: ~/.pgpass, or PGPASSWORD
+    plain = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    )
+    dump, warc, address = folder / _DUMP, folder / "warc", plain.render_as_string()
+    own = config.directory / "warc"
+    commands = (
+        f"mkdir -p {_quoted(folder)} && pg_dump -Fc -f {_quoted(dump)} {_quoted(address)}"
+        f" && cp -a {_quoted(own)} {_quoted(folder)}"
+        if dumped
+        else f"mkdir -p {_quoted(config.directory)} && cp -a {_quoted(warc)} {_quoted(own.parent)}"
+        f" && pg_restore --no-owner -d {_quoted(address)} {_quoted(dump)}"
+    )
+    return f"an archive on PostgreSQL is copied by PostgreSQL's own tools: {commands}"
+
+
+def _quoted(what: Path | str) -> str:
+    return shlex.quote(str(what))
 
 
 def _silent(done: int, total: int) -> None:

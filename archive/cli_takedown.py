@@ -74,7 +74,8 @@ def _print(done: Takedown) -> None:
     print_line(f"  taken down on {when(done.recorded_at)}{by}: {done.reason}")
     print_line(f"  {done.records} records are tombstones")
     if not done.is_finished:
-        print_line("  not ended: ask again when nobody reads the archive and the disk has room")
+        print_line("  not ended: ask again when nobody reads the archive and the disk has room;")
+        print_line("  on PostgreSQL, as the user who owns the tables")
     for held in done.snapshots:
         print_line(f"  still in the snapshot {held.place} of {when(held.as_of)}: delete it there")
     if done.records:

@@ -82,7 +82,7 @@ class ArchiveConfig(_Section):
 
     directory: Path = Field(Path("kliping-data"), description="database and WARC files")
     database_url: str = Field(
-        "", description="URL of another database (PostgreSQL is not proven yet); empty: SQLite"
+        "", description="PostgreSQL, `postgresql+psycopg://USER@HOST/DATABASE`; empty: SQLite"
     )
     warc_size: int = Field(1_000_000_000, gt=0, description="bytes after which a new WARC begins")
 

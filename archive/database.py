@@ -19,7 +19,7 @@ from archive.config import ArchiveConfig
 from archive.errors import ArchiveError, ArchiveMissing, ArchiveTooNew
 from archive.words import words
 
-__all__ = ["DATABASE", "connect", "migrate", "reading", "require_current", "writing"]
+__all__ = ["DATABASE", "connect", "migrate", "reading", "require_current", "settled", "writing"]
 
 DATABASE = "kliping.sqlite"
 _BUSY_SECONDS = 30
@@ -33,7 +33,7 @@ _ADVICE = {
     "connection to server": "the database server must be running, and reachable from here",
     "connection timeout": "the database server must be running, and reachable from here",
     "terminat": "the database server went away; what it had acknowledged is kept",
-    "permission denied": "README tells which rights a user of the database needs",
+    "permission denied": "docs/postgresql.md tells which rights a user of the database needs",
 }
 # held by whoever writes until the commit: one writer at a time, as on SQLite. Sequences, chains and
 # "look, then insert" need no more care than there, and no two transactions wait for each other.
@@ -42,6 +42,9 @@ _WRITERS_LOCK = 0x6B6C6970
 _ONE_WRITER = (
     f"SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '60s'; "
+    # what is acknowledged is on disk, however the server was set up
+    "SELECT set_config('synchronous_commit', 'on', true)"
+    " WHERE current_setting('synchronous_commit') = 'off'; "
     f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})"
 )
 _CONNECT_SECONDS = 10
@@ -127,6 +130,17 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
     except SQLAlchemyError as error:
         raise ArchiveError(f"{_name(engine)} could not be written: {_cause(error)}") from error
+
+
+@contextmanager
+def settled(engine: Engine) -> Iterator[Connection]:
+    """A connection for a read after which no commit of ours is under way any more.
+
+    A server whose answer to a commit was lost may still be at it: it holds the writers' lock until
+    it is done. Raises ArchiveError when the database fails, or is not done in time.
+    """
+    with (reading if engine.dialect.name == "sqlite" else writing)(engine) as connection:
+        yield connection
 
 
 def _reader(engine: Engine) -> Engine:

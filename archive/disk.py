@@ -76,7 +76,7 @@ def _daily(connection: Connection, *, now: datetime) -> int:
         return 0
     # the first night may be the only one: it stands for a day
     days = max((now - row.since) / timedelta(days=1), 1.0)
-    return int(row.taken / days)
+    return int(float(row.taken) / days)  # PostgreSQL adds integers up to a decimal
 
 
 def _database_bytes(connection: Connection) -> int:

@@ -40,6 +40,10 @@ _NOTHING: dict[str, Any] = {
 _TABLES = ("reading", "reading_text", "reading_search", "signature", "near_duplicate_band", "label",
            "event", "story", "warc_record")  # fmt: skip
 """Which held what is gone."""
+_OWNED = (
+    "SELECT bool_and(pg_has_role(tableowner, 'USAGE')) FROM pg_tables"
+    f" WHERE schemaname = current_schema() AND tablename IN ({', '.join(map(repr, _TABLES))})"
+)
 _ROWS = 500
 _PATIENCE = 30
 
@@ -101,14 +105,18 @@ def touched_crawls(
 def settle(engine: Engine) -> bool:
     """Take what was erased out of what the database's files hold besides their rows.
 
-    False when others keep it busy: then do it again later. SQLite: the file is written anew without
-    its free pages, and the write-ahead log emptied. PostgreSQL: the tables are written anew; its
-    own write-ahead log, its replicas and its backups hold the old bytes until they are recycled.
+    False when others keep it busy, or on PostgreSQL when the tables are another user's: then do it
+    again later, or as their owner. SQLite: the file is written anew without its free pages, and the
+    write-ahead log emptied. PostgreSQL: the tables are written anew; its own write-ahead log, its
+    replicas and its backups hold the old bytes until they are recycled.
     """
     try:
         if engine.dialect.name == "sqlite":
             return _settle_sqlite(engine)
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            # of a table that is not ours PostgreSQL only warns
+            if not connection.execute(text(_OWNED)).scalar_one():
+                return False
             connection.execute(text(f"SET lock_timeout = '{_PATIENCE}s'"))
             for name in _TABLES:
                 connection.execute(text(f"VACUUM (FULL, ANALYZE) {name}"))

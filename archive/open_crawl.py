@@ -130,7 +130,7 @@ class OpenCrawl:
         members stay, and the next crawl's salvage finds out.
         """
         with suppress(ArchiveError):
-            with database.reading(self.engine) as connection:
+            with database.settled(self.engine) as connection:
                 if warcs.has_member(connection, placed[0].record_id):
                     return
             self.warc.take_back(placed)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from scrapy.exceptions import CloseSpider
 
+from archive.errors import ArchiveError
 from archive.takedowns import TAKEN_DOWN
 from archive.types import Answer, Article, Outcome, Seen, Story
 from archive.urls import canonical_url, same_outlet
@@ -48,6 +49,8 @@ class Looks:
         self.options = options
         self.unnamed: set[str] = set()
         """Known stories that the outlet's API no longer names: their pages must be asked."""
+        self.failed_at = ""
+        """The address of the story that the archive could not keep."""
         self._stories = stories
         self._tick = tick
         self._address_of = address_of
@@ -213,7 +216,11 @@ class Looks:
             platform_id=candidate.platform_id,
             keep=keep,
         )
-        answer, outcome = await self.pipeline.keep(fetched, before_new=self._look_at_namesakes)
+        try:
+            answer, outcome = await self.pipeline.keep(fetched, before_new=self._look_at_namesakes)
+        except ArchiveError:
+            self.failed_at = self.failed_at or candidate.url
+            raise
         if outcome.kind in _SHOWN:
             self._shown.add(outcome.story_id)
             # what redirects and parts led through is not asked for again

@@ -16,6 +16,7 @@ from types import FrameType
 
 from archive.archive import Archive
 from archive.config import Settings
+from archive.errors import ArchiveError
 from archive.types import Outlet
 from archive.visits import NOT_REACHED, last_visits
 from crawler.crawl import CrawlEnd
@@ -82,6 +83,13 @@ class _Children:
         return [self._in_turn(outlet, until=until) for outlet in lane]
 
     def _in_turn(self, outlet: Outlet, *, until: float | None) -> CrawlEnd:
+        """Crawl an outlet as soon as its network is free; an archive that fails fails no other."""
+        try:
+            return self._when_free(outlet, until=until)
+        except ArchiveError as error:
+            return CrawlEnd(outlet=outlet.slug, reason="archive-failed", failure=str(error))
+
+    def _when_free(self, outlet: Outlet, *, until: float | None) -> CrawlEnd:
         """Crawl an outlet as soon as no other process crawls its network, or not in this run."""
         if until is None or self._night.wishes:  # who saves a page does not wait for a night
             return self._crawl(outlet.slug)

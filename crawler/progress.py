@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.live import Live
@@ -35,15 +35,18 @@ def watch(engine: Engine, run_id: int, *, console: Console) -> Iterator[None]:
         finally:
             stop.set()
             thread.join()
-            live.update(_table(engine, run_id), refresh=True)
+            _show(live, engine, run_id)
+            live.refresh()
 
 
 def _refresh(live: Live, engine: Engine, run_id: int, stop: threading.Event) -> None:
     while not stop.wait(1):
-        try:
-            live.update(_table(engine, run_id))
-        except ArchiveError:
-            continue  # the crawl itself says what is wrong with the archive
+        _show(live, engine, run_id)
+
+
+def _show(live: Live, engine: Engine, run_id: int) -> None:
+    with suppress(ArchiveError):  # the crawl itself says what is wrong with the archive
+        live.update(_table(engine, run_id))
 
 
 def _table(engine: Engine, run_id: int) -> Table:

@@ -207,7 +207,7 @@ class OutletSpider(Spider):
                 await asyncio.sleep(rest_left(self.logbook.crawl.idle, self.options.settings.crawl))
             await self._visit()
         except ArchiveError as error:
-            self.failure = str(error)
+            self.failure = ": ".join(filter(None, (self.looks.failed_at, str(error))))
             raise CloseSpider("archive-failed") from None
         finally:
             heart.cancel()

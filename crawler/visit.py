@@ -1,8 +1,8 @@
 """What `kliping crawl` does: open the archive, crawl in this process or in children, report."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from archive import backfills
 from archive.archive import Archive
 from archive.config import Settings
 from archive.database import reading
-from archive.errors import ConfigError
+from archive.errors import ArchiveError, ConfigError
 from archive.exchanges import Recorder
 from archive.schema import crawl as crawl_table
 from archive.warc_records import warcinfo
@@ -157,12 +157,22 @@ def visit(request: Request) -> Report:
                 revisit=request.revisit,
             )
             ends = run_night(night, [spider.outlet for spider in spiders])
-    archive.end_run(run_id)
-    counts = _counts(archive, run_id)
-    with reading(archive.engine) as connection:
-        reaches = backfills.reaches(connection)
-    archive.close()
-    return Report(run_id=run_id, ends=ends, counts=counts, since=request.since, reaches=reaches)
+    with closing(archive):
+        return _report(request, archive, run_id=run_id, ends=ends)
+
+
+def _report(request: Request, archive: Archive, *, run_id: int, ends: Sequence[CrawlEnd]) -> Report:
+    """What the archive says of the run; only how its crawls ended where the archive is away."""
+    report = Report(run_id=run_id, ends=ends, since=request.since)
+    try:
+        archive.end_run(run_id)
+        with reading(archive.engine) as connection:
+            reaches = backfills.reaches(connection)
+        return replace(report, counts=_counts(archive, run_id), reaches=reaches)
+    except ArchiveError:
+        if report.is_good:  # nobody has told of it yet
+            raise
+        return report
 
 
 def _one(request: Request, spider: Any, *, run_id: int, recording: Recording | None) -> CrawlEnd:

@@ -15,17 +15,27 @@ from pathlib import Path
 
 import pytest
 from postgres_server import WHY_NOT, create_like, drop, exists, server
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL, make_url
 
 from archive import database
 from archive.config import ArchiveConfig
 
-__all__ = ["IS_POSTGRESQL", "drop_databases_under", "start_server", "tamper", "url_for"]
+__all__ = [
+    "IS_POSTGRESQL",
+    "close_connections",
+    "drop_databases_under",
+    "settings_for",
+    "start_server",
+    "tamper",
+    "url_for",
+]
 
 IS_POSTGRESQL = os.environ.get("KLIPING_TEST_DATABASE") == "postgresql"
 _RUNNING = "KLIPING_TEST_POSTGRES"
 _TEMPLATE = "uji_template"
 _made: dict[Path, str] = {}
+_used: set[Engine] = set()
 
 
 def url_for(directory: Path) -> str:
@@ -39,6 +49,32 @@ def url_for(directory: Path) -> str:
         create_like(url, name, template=_TEMPLATE)
         _made[folder] = name
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+def settings_for(directory: Path) -> str:
+    """The text of a kliping.toml for the archive in a folder."""
+    url = url_for(directory)
+    return "\n".join(
+        [
+            "[archive]",
+            f'directory = "{directory}"',
+            *([f'database_url = "{url}"'] if url else []),
+            "",
+        ]
+    )
+
+
+def close_connections() -> None:
+    """Close what an archive that a test left open still holds: psycopg warns of it, SQLite not."""
+    while _used:
+        _used.pop().dispose()
+
+
+if IS_POSTGRESQL:
+
+    @event.listens_for(Engine, "engine_connect")
+    def _remember(connection: Connection) -> None:
+        _used.add(connection.engine)
 
 
 def drop_databases_under(folder: Path) -> None:

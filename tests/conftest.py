@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chosen_database import IS_POSTGRESQL, drop_databases_under, start_server
+from chosen_database import IS_POSTGRESQL, close_connections, drop_databases_under, start_server
 from hypothesis import settings
 from sightings import Nights
 
@@ -38,6 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _databases_of_the_test(request: pytest.FixtureRequest) -> Iterator[None]:
     folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
     yield
+    close_connections()
     if folder:
         drop_databases_under(folder)
 

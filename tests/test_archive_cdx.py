@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from archive_rows import Newsroom, three_nights
+from chosen_database import settings_for
 from click.testing import CliRunner
 from pywb_server import serving
 from sqlalchemy import select
@@ -74,7 +75,7 @@ def test_damaged_record_is_named_and_the_others_are_indexed(
 
 def test_command_prints_lines_or_makes_a_folder(nights: Newsroom, tmp_path: Path) -> None:
     settings = tmp_path / "kliping.toml"
-    settings.write_text(f'[archive]\ndirectory = "{tmp_path / "archive"}"\n')
+    settings.write_text(settings_for(tmp_path / "archive"))
     ask = ["--config", str(settings), "cdx"]
     printed = CliRunner().invoke(kliping, ask)
     lines, found = _index(nights, tmp_path)

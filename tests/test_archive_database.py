@@ -114,7 +114,7 @@ def test_older_archive_asks_to_be_migrated(
     _copy(Path(database.__file__).parent / "migrations", tomorrow)
     (tomorrow / "versions" / "0008_tomorrow.py").write_text(
         'revision = "0008"\ndown_revision = "0007"\n\n\n'
-        "def upgrade():\n    from alembic import op\n    op.execute('CREATE TABLE besok (x)')\n"
+        "def upgrade():\n    from alembic import op\n    op.execute('CREATE TABLE besok (x int)')\n"
     )
     monkeypatch.setattr(database, "_MIGRATIONS", tomorrow)
     with pytest.raises(ArchiveTooNew, match="kliping migrate"):
@@ -140,7 +140,8 @@ def test_migration_that_fails_leaves_the_archive_as_it_was(
     (broken / "versions" / "0008_broken.py").write_text(
         'revision = "0008"\ndown_revision = "0007"\n\n\n'
         "def upgrade():\n    from alembic import op\n"
-        "    op.execute('CREATE TABLE besok (x)')\n    op.execute('INSERT INTO tiada VALUES (1)')\n"
+        "    op.execute('CREATE TABLE besok (x int)')\n"
+        "    op.execute('INSERT INTO tiada VALUES (1)')\n"
     )
     with monkeypatch.context() as patch:
         patch.setattr(database, "_MIGRATIONS", broken)

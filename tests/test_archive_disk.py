@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from chosen_database import IS_POSTGRESQL
 from hypothesis import given
 from hypothesis import strategies as st
 from sightings import NIGHT_1, Nights, article
@@ -46,7 +47,8 @@ def test_growth_is_what_the_last_nights_took(nights: Nights) -> None:
     files = list(nights.archive.warc_directory.iterdir())
     assert found.warc_bytes == sum(path.stat().st_size for path in files)
     assert found.database_bytes > 4096
-    share = 1 + found.database_bytes / found.warc_bytes
+    # a server's disk may be another one
+    share = 1 if IS_POSTGRESQL else 1 + found.database_bytes / found.warc_bytes
     assert found.daily_bytes == pytest.approx(found.warc_bytes / 5 * share, rel=0.01)
     # months without a crawl take nothing
     assert _state(nights, now=now + timedelta(days=90)).daily_bytes == 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from archive_rows import FRONT, NIGHT_1, OUTLET, Newsroom, article, newsroom
+from chosen_database import IS_POSTGRESQL
 from fastwarc.warc import ArchiveIterator
 from sqlalchemy import select, text, update
 
@@ -93,7 +94,10 @@ class Shelf:
 
     def damage(self, statement) -> None:  # type: ignore[no-untyped-def]
         with database.writing(self.room.archive.engine) as connection:
-            connection.execute(text("PRAGMA defer_foreign_keys = 1"))
+            later = (
+                "SET CONSTRAINTS ALL DEFERRED" if IS_POSTGRESQL else "PRAGMA defer_foreign_keys=1"
+            )
+            connection.execute(text(later))
             connection.execute(statement)
 
 

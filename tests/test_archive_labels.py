@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from archive_rows import TOPIC, three_nights
+from chosen_database import settings_for
 from sightings import OFF_TOPIC, Nights, address, article
 from sqlalchemy import delete, select, update
 
@@ -14,7 +15,6 @@ from archive.audit import audit
 from archive.errors import ConfigError
 from archive.labels import labels
 from archive.schema import event, label
-from archive.settings_file import settings_file
 from archive.snapshots import export
 from archive.stories import find_story
 from archive.types import Answer, Label, Sighting
@@ -134,8 +134,9 @@ def test_decision_changed_by_hand_is_found(nights: Nights, story_id: str, damage
 @pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     """Runs a command on the archive of three nights: exit code, what it printed and complained."""
-    (tmp_path / "kliping.toml").write_text(settings_file(), encoding="utf-8")
     three_nights(tmp_path / "kliping-data").archive.close()
+    settings = settings_for(tmp_path / "kliping-data")
+    (tmp_path / "kliping.toml").write_text(settings, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> tuple[int, str, str]:

@@ -65,6 +65,28 @@ def test_second_writer_waits_and_is_told_when_it_waits_too_long(
     assert on_postgresql.rows(select(run)) == []
 
 
+def test_read_after_a_lost_answer_waits_for_the_commit_under_way(
+    on_postgresql: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    impatient = database._ONE_WRITER.replace("30s", "100ms")
+    monkeypatch.setattr(database, "_ONE_WRITER", impatient)
+    engine = on_postgresql.archive.engine
+    refused = pytest.raises(ArchiveError, match="another program keeps it busy")
+    with database.writing(engine), refused, database.settled(engine):
+        pass
+    with database.settled(engine) as connection:
+        assert connection.execute(select(run)).all() == []
+
+
+def test_what_is_acknowledged_is_on_disk_however_the_server_was_set_up(
+    on_postgresql: Nights,
+) -> None:
+    asked = text("SHOW synchronous_commit")
+    assert on_postgresql.rows(asked) == [("off",)]
+    with database.writing(on_postgresql.archive.engine) as connection:
+        assert connection.scalar(asked) == "on"
+
+
 def test_reader_changes_nothing(on_postgresql: Nights) -> None:
     with (
         pytest.raises(ArchiveError, match="read-only"),
