@@ -46,7 +46,7 @@ def save(place: Place, *arguments: str, given: str = "") -> tuple[int, list[dict
         check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, json.loads(done.stdout)["saved"] if done.stdout else []
+    return done.returncode, json.loads(done.stdout or "{}").get("saved", [])
 
 
 def off_topic(room: Newsroom, outlet: str) -> str:
