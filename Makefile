@@ -4,12 +4,12 @@ BIN := .venv/bin
 WORKERS ?= 2
 # what is run on PostgreSQL, too
 ON_POSTGRES := tests/test_archive_ledger.py tests/test_archive_network_lease.py \
-  tests/test_archive_record.py
+  tests/test_archive_record.py tests/test_archive_takedown.py
 
 .PHONY: help install dev demo test quick lint bench bench-extract bench-topic learn-topic prove-nights prove-kill \
   prove-fixity prove-as-of prove-crash \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
-.PHONY: test-postgres prove-writers
+.PHONY: test-postgres prove-writers bench-archive
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,7 +49,20 @@ install: .venv/.installed ## make .venv with the kliping command in .venv/bin
 	  || echo 'py-wacz could not be installed: its tests will be skipped'
 	@touch $@
 
-dev: .venv/.dev .venv-pywb/.installed .venv-wacz/.installed
+# what a browser needs to open our WACZ; Chromium itself is a system package
+PLAYWRIGHT := 1.65.1
+REPLAYWEBPAGE := 2.5.3
+.node/.installed:
+	@echo 'installing ReplayWeb.page into .node (to prove that WACZ files open in a browser) ...'
+	@mkdir -p .node
+	@cd .node && npm install --silent --no-save --no-package-lock --no-audit --no-fund \
+	    --ignore-scripts --prefix . playwright-core@$(PLAYWRIGHT) >/dev/null \
+	  && npm pack --silent replaywebpage@$(REPLAYWEBPAGE) >/dev/null \
+	  && tar xzf replaywebpage-$(REPLAYWEBPAGE).tgz package/ui.js package/sw.js \
+	  || echo 'ReplayWeb.page could not be installed: its test will be skipped'
+	@touch $@
+
+dev: .venv/.dev .venv-pywb/.installed .venv-wacz/.installed .node/.installed
 
 demo: install ## crawl the sample newsroom over two nights and show what was found
 	@$(BIN)/kliping demo
@@ -89,6 +102,9 @@ bench-topic: .venv/.dev ## how often the topic is right on stories whose writers
 
 learn-topic: .venv-learn/.installed ## learn what single words say of the topic, from labelled stories
 	@.venv-learn/bin/python tests/learn_topic.py
+
+bench-archive: .venv/.dev ## what the archive's care costs: recording, copies, search, audit, exports
+	@$(BIN)/python tests/bench/archive_bench.py $(if $(QUICK),--quick) $(if $(README),--readme)
 
 prove-as-of: .venv/.dev ## 10,000 questions to the past, against a naive oracle
 	@$(BIN)/python tests/prove_as_of.py --questions $(or $(QUESTIONS),10000)
@@ -130,7 +146,7 @@ prove-wordpress: .venv/.dev ## four nights of a real WordPress (as root: it unpa
 
 prove-replay: dev ## every stored page in our replay and a real pywb, against what the reader read
 	@$(BIN)/python tests/prove_replay.py --stories $(or $(STORIES),240)
-	@$(BIN)/pytest -q -m pywb
+	@$(BIN)/pytest -q -m 'pywb or chromium'
 
 clean: ## remove what make install and the demo made
-	rm -rf .venv .venv-pywb .venv-wacz .venv-bench .venv-learn kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-pywb .venv-wacz .venv-bench .venv-learn kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .node

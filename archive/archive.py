@@ -22,11 +22,13 @@ from archive import (
     record,
     rereading,
     seen,
+    takedown,
+    takedowns,
     warcs,
 )
 from archive.config import ArchiveConfig
 from archive.current import CurrentVersion
-from archive.errors import ArchiveError, LeaseHeld
+from archive.errors import ArchiveError, LeaseHeld, NotFound
 from archive.exchange import Exchange, earlier_capture, exchange
 from archive.image_shelf import ImageShelf
 from archive.import_shelf import ImportShelf
@@ -39,6 +41,9 @@ from archive.schema import crawl as crawl_table
 from archive.schema import outlet as outlet_table
 from archive.schema import problem as problem_table
 from archive.schema import run as run_table
+from archive.schema import story as story_table
+from archive.takedown import Planned
+from archive.takedowns import TAKEN_DOWN, Takedown
 from archive.types import (
     Answer,
     Article,
@@ -52,6 +57,7 @@ from archive.types import (
     Seen,
     Sighting,
 )
+from archive.visits import TAKEDOWN, TAKEDOWN_COUNT
 from archive.warcs import CrawlWarc
 
 __all__ = ["Archive"]
@@ -156,6 +162,7 @@ class Archive(Reads):
             crawl = crawls.begin(connection, outlet, run_id=run_id, now=now)
             for dead in crawls.unfinished(connection, crawl):
                 self._bury(connection, dead, now=now)
+        takedown.resume(self.engine, self.warc_directory, outlet=outlet.slug, now=now)
         warc = CrawlWarc(
             self.warc_directory,
             crawl,
@@ -227,12 +234,15 @@ class Archive(Reads):
     ) -> Outcome:
         """Keep one look at one story; what it meant.
 
-        A page off topic about no known story leaves only a row in `seen_url`.
+        A page off topic about no known story leaves only a row in `seen_url`, one of a story that
+        was taken down nothing.
         """
         at_work = self._at_work(crawl)
         with database.reading(self.engine) as connection:
             at_work.expect_lease(connection)
             planned = plan(connection, sighting, confirm_after=self._confirm_after)
+            if takedowns.taken_down(connection, planned.story_id):
+                return Outcome(kind=TAKEN_DOWN)
             stored = self._exchanges(connection, sighting)
         if planned.is_kept:
             return at_work.keep(
@@ -290,6 +300,48 @@ class Archive(Reads):
         """Keep a person's decision on a story; earlier ones stay. Raises ConfigError."""
         with database.writing(self.engine) as connection:
             return labels.add(connection, story_id, made=made, recorded_at=self._clock())
+
+    def plan_takedown(self, story_id: str) -> Planned:
+        """What taking a story down would overwrite. Raises DamagedRecord."""
+        with database.reading(self.engine) as connection:
+            return takedown.planned(connection, self.warc_directory, story_id)
+
+    def take_down(self, story_id: str, *, reason: str, made_by: str = "") -> Takedown:
+        """Take a story down for good, or finish that; its bytes and words are nowhere afterwards.
+
+        Raises ConfigError without a reason, LeaseHeld while its outlet is crawled, DamagedRecord
+        for an archive that an audit finds damaged there.
+        """
+        slug = self._outlet_of(story_id)
+        of = self.readings.outlet(slug)
+        if of is None:
+            raise ArchiveError(f"story {story_id} is of {slug}, which the archive does not know")
+        crawl = self.begin_crawl(of)
+        counts = {TAKEDOWN_COUNT: 0}
+        try:
+            self.heartbeat(crawl, counts=counts)
+            takedown.begin(
+                self.engine,
+                self.warc_directory,
+                story_id,
+                reason=reason,
+                made_by=made_by,
+                now=self._clock(),
+            )
+            takedown.finish(self.engine, self.warc_directory, story_id, now=self._clock())
+            counts[TAKEDOWN_COUNT] = 1
+        finally:
+            self.close_crawl(crawl, reason=TAKEDOWN, counts=counts, complete=False)
+        with database.reading(self.engine) as connection:
+            return takedowns.takedowns(connection, story_id=story_id)[0]
+
+    def _outlet_of(self, story_id: str) -> str:
+        with database.reading(self.engine) as connection:
+            row = select(story_table.c.outlet).where(story_table.c.story_id == story_id)
+            found: str | None = connection.scalar(row)
+        if found is None:
+            raise NotFound(f"no story {story_id!r}")
+        return found
 
     # -- what a crawl must know ------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """A second copy of an archive that may be at work meanwhile, and an archive made from one.
 
 SQLite only: its rows are taken as of one moment through SQLite's online backup, then the bytes that
-these rows cite, which are never changed once they are written. So a backup is an archive in itself
-(`kliping.sqlite` and `warc/`), sound at any moment between two backups, and `repair` can use it.
+these rows cite, which only a takedown changes once they are written. So a backup is an archive in
+itself (`kliping.sqlite` and `warc/`), sound at any moment between two backups, and `repair` can use
+it.
 """
 
 import os
@@ -23,7 +24,8 @@ from archive.fixity import Checked, check_extent
 from archive.fixity_log import size_of
 from archive.fixity_plan import Extent
 from archive.repair_warc import sync_directory
-from archive.schema import event, warc_record
+from archive.schema import event, takedown, warc_record
+from archive.takedown import lay, tombstones
 
 __all__ = ["Backup", "backup", "restore"]
 
@@ -66,10 +68,11 @@ class _Copying:
 def backup(config: ArchiveConfig, dest: Path, *, progress: Progress | None = None) -> Backup:
     """Copy an archive to a folder, or bring an earlier backup there up to date.
 
-    Only new bytes of WARC files are copied, and checked against their rows once they are there; a
-    crawl may go on meanwhile. Raises ConfigError for an archive on PostgreSQL, or a folder that
-    holds something else, DamagedRecord when a byte is not what was stored (the earlier backup's
-    rows are then kept), ArchiveError when the disk refuses.
+    Only new bytes of WARC files are copied, and checked against their rows once they are there;
+    what was taken down since is overwritten there, too. A crawl may go on meanwhile. Raises
+    ConfigError for an archive on PostgreSQL, or a folder that holds something else, DamagedRecord
+    when a byte is not what was stored (the earlier backup's rows are then kept), ArchiveError when
+    the disk refuses.
     """
     if config.database_url:
         raise ConfigError(_ELSEWHERE)
@@ -121,6 +124,7 @@ def _copied(source: Path, dest: Path, *, progress: Progress) -> Backup:
             ends = _ends(engine)
             work = _Copying(progress, total=sum(ends.values()), sizes=_trusted(dest, ends))
             _copy_warc(work, ends, source / "warc", dest=dest / "warc")
+            _take_down(engine, dest / "warc")
             _check(engine, dest / "warc", work)
             _, head = _head(engine)
         _settle(partial, dest / database.DATABASE)
@@ -161,6 +165,14 @@ def _copy_warc(work: _Copying, ends: Mapping[str, int], source: Path, *, dest: P
         if start < end:
             _append(source / name, dest / name, start=start, end=end, work=work)
     sync_directory(dest)
+
+
+def _take_down(engine: Engine, warc_dir: Path) -> None:
+    """Lay the tombstones over what an earlier backup copied."""
+    ended = select(takedown.c.takedown_id).where(takedown.c.erased_at.is_not(None))
+    with database.reading(engine) as connection:
+        for number in connection.scalars(ended).all():
+            lay(warc_dir, tombstones(connection, number))
 
 
 def _ends(engine: Engine) -> dict[str, int]:

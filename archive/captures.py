@@ -30,5 +30,5 @@ def insert_capture(
         "etag": page.header("ETag"),
         "last_modified": page.header("Last-Modified"),
     }
-    made = connection.execute(insert(capture).values(row).returning(capture.c.capture_id))
+    made = connection.execute(insert(capture).returning(capture.c.capture_id), row)
     return int(made.scalar_one())

@@ -21,6 +21,7 @@ from archive.config import Settings, duration
 from archive.console import JSON, counter, print_json, print_line
 from archive.errors import ArchiveError
 from archive.repair import repair as repair_archive
+from archive.takedown_list import read_list, repeat
 
 __all__ = ["audit", "backup", "repair", "restore"]
 
@@ -147,14 +148,21 @@ def backup(options: Options, dest: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--takedowns", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              metavar="FILE", help="Take down again what `takedown --json` listed.")  # fmt: skip
 @JSON
 @click.pass_context
-def restore(context: click.Context, source: Path, as_json: bool) -> None:
+def restore(context: click.Context, source: Path, takedowns: Path | None, as_json: bool) -> None:
     """Make the configured archive from the backup SOURCE, then audit it.
 
-    The place of the archive must be empty. Exits with 1 when something is damaged.
+    The place of the archive must be empty. A backup from before a takedown still holds the story:
+    keep the list of takedowns elsewhere, and give it with --takedowns. Exits with 1 when something
+    is damaged.
     """
     settings = Settings.load(context.obj.get("config")).archive
+    decided = read_list(takedowns) if takedowns else []
     with counter("bytes copied:") as progress:
         restore_backup(settings, source, progress=progress)
+    if decided:
+        repeat(settings, decided, clock=lambda: datetime.now(UTC))
     context.invoke(audit, expect_head="", budget=None, as_json=as_json)

@@ -166,6 +166,10 @@ def import_(options: Options, snapshot: Path, as_json: bool) -> None:
         f"new: {found.stories} stories, {found.versions} versions, {found.captures} captures;"
         f" {found.known_versions} versions were there already"
     )
+    if found.taken_down:
+        print_line(f"{found.taken_down} stories are left out: they were taken down here")
+    for story_id in found.withdrawn:
+        print_line(f"{story_id} was taken down where the snapshot was made (see takedowns.csv)")
 
 
 @click.group()

@@ -25,6 +25,7 @@ from archive.schema import (
     story,
     version,
 )
+from archive.takedowns import is_shown
 from archive.text import normalise
 from archive.types import Cluster, Copy
 from archive.versions import current_reading, known
@@ -51,7 +52,7 @@ def note(
     minhash = signature_of(text)
     keys = bands(minhash)
     alike = _alike(connection, minhash, keys=keys) if keys else set()
-    connection.execute(insert(signature).values(reading_id=reading_id, minhash=minhash))
+    connection.execute(insert(signature), {"reading_id": reading_id, "minhash": minhash})
     if not keys:
         return
     rows = [{"band": key, "reading_id": reading_id} for key in dict.fromkeys(keys)]
@@ -201,7 +202,7 @@ def _told(as_of: datetime | None) -> Select[Any]:
         .join(version, version.c.version_id == first)
         .join(reading, reading.c.version_id == version.c.version_id)
         .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
-        .where(reading.c.reading_id == current_reading(as_of))
+        .where(reading.c.reading_id == current_reading(as_of), is_shown())
     )
 
 

@@ -10,6 +10,7 @@ __all__ = [
     "OUTLETS",
     "REMOVED",
     "STORIES",
+    "TAKEDOWNS",
     "Column",
 ]
 
@@ -123,3 +124,12 @@ REMOVED = (
     Column("version", "integer", "number of the version that has no row any more"),
 )
 """In an incremental snapshot: rows of earlier ones that are to be taken away."""
+
+TAKEDOWNS = (
+    Column("outlet", "string", "short name of the outlet"),
+    Column("story_id", "string", "id of the story; it has no row in any other file"),
+    Column("taken_down_at", "datetime", "when that was decided, UTC"),
+    Column("reason", "string", "why"),
+)
+"""One row per story that would be in the snapshot if it had not been taken down, by outlet and id;
+without one there is no such file."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, text
+from sqlalchemy import Connection, RowMapping, Select, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive import index_check
@@ -22,6 +22,7 @@ from archive.schema import (
     reading_text,
     story,
     story_image,
+    takedown,
     version,
     version_capture,
 )
@@ -86,18 +87,32 @@ def _chain(connection: Connection) -> Iterator[Finding]:
 def _readings(connection: Connection) -> Iterator[Finding]:
     """Every reading, current or not, hashes to what was written beside it."""
     rows = connection.execution_options(yield_per=500).execute(
-        select(reading, reading_text.c.text).outerjoin(
-            reading_text, reading_text.c.reading_id == reading.c.reading_id
-        )
+        select(reading, reading_text.c.text, takedown.c.erased_at)
+        .join(version, version.c.version_id == reading.c.version_id)
+        .outerjoin(reading_text, reading_text.c.reading_id == reading.c.reading_id)
+        .outerjoin(takedown, takedown.c.story_id == version.c.story_id)
     )
     for row in rows.mappings():
-        if row["text"] is None:
+        if row["erased_at"] is not None:
+            yield from _left(row)
+        elif row["text"] is None:
             yield _finding("the text is missing", f"reading {row['reading_id']}")
         elif content_hash(article_of(row)) != row["content_hash"]:
             yield _finding(
                 "the fields are not those that the content_hash is of",
                 f"reading {row['reading_id']}",
             )
+
+
+def _left(row: RowMapping) -> Iterator[Finding]:
+    """What a takedown should have taken and did not, or what came back since."""
+    article = {name: row[name] for name in ("headline", "byline", "editor", "dateline")}
+    if row["text"] is not None or any(article.values()) or row["tags"]:
+        yield Finding(
+            what="holds words of a story that was taken down",
+            advice="`kliping takedown STORY` again takes them out",
+            row=f"reading {row['reading_id']}",
+        )
 
 
 def _companions(connection: Connection) -> Iterator[Finding]:

@@ -10,15 +10,17 @@ from archive.columns import COVERAGE
 from archive.export_rows import night_of
 from archive.schema import crawl, event, outlet
 from archive.versions import known
-from archive.visits import IMPORT_COUNT, REPLAY_COUNT
+from archive.visits import IMPORT_COUNT, REPLAY_COUNT, TAKEDOWN_COUNT
 
 __all__ = ["coverage"]
 
+_NO_CRAWL = frozenset({REPLAY_COUNT, IMPORT_COUNT, TAKEDOWN_COUNT})
 _COUNTS = ("looked_at", "on_topic", "failed", "not_reached")
 
 
 def coverage(connection: Connection, *, as_of: datetime) -> Iterator[dict[str, Any]]:
-    """One row per crawl begun by `as_of`, by outlet and crawl; none for a replay or import.
+    """One row per crawl begun by `as_of`, by outlet and crawl; none for a replay, import
+    or takedown.
 
     How a crawl ended is taken from the event that closed it, which never changes afterwards.
     """
@@ -31,7 +33,7 @@ def coverage(connection: Connection, *, as_of: datetime) -> Iterator[dict[str, A
         .order_by(crawl.c.outlet, crawl.c.crawl_id)
     ).mappings()
     for row in rows:
-        if REPLAY_COUNT in row["counts"] or IMPORT_COUNT in row["counts"]:
+        if not _NO_CRAWL.isdisjoint(row["counts"]):
             continue
         detail: Mapping[str, Any] = row["detail"] or {}
         values = {

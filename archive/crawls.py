@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from archive import lanes, ledger
 from archive.judge import Sight, gone_since, is_outlet_fault
 from archive.schema import capture, crawl, event, outlet, run, story
+from archive.takedowns import is_shown
 from archive.types import Answer, Crawl, Outlet
 from archive.visits import NOT_REACHED
 
@@ -57,6 +58,7 @@ def note_not_reached(connection: Connection, of: Outlet, *, run_id: int, now: da
         .select_from(story)
         .where(
             story.c.outlet == of.slug,
+            is_shown(),
             story.c.next_visit_at.is_(None) | (story.c.next_visit_at <= now),
         )
     )
@@ -160,7 +162,9 @@ def _live(connection: Connection, slug: str) -> set[str]:
         .group_by(event.c.story_id)
     )
     gone = select(event.c.story_id).where(event.c.event_id.in_(last), event.c.kind == "gone")
-    query = select(story.c.story_id).where(story.c.outlet == slug, story.c.story_id.not_in(gone))
+    query = select(story.c.story_id).where(
+        story.c.outlet == slug, story.c.story_id.not_in(gone), is_shown()
+    )
     return set(connection.scalars(query))
 
 

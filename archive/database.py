@@ -1,5 +1,6 @@
 """The database behind an archive: how it is opened, read, written and migrated."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,8 +84,11 @@ def _sqlite(url: str) -> Engine:
 
 def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # sqlite3 must not begin transactions of its own
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError as error:  # SQLite quotes the damaged schema in its message
+        raise sqlite3.DatabaseError("malformed database schema") from error
     # the view under the search index asks for it
     connection.create_function("kliping_words", 2, words, deterministic=True)
 

@@ -10,7 +10,8 @@ KlipingError
 │   ├── LeaseLost          another process took over: stop writing at once
 │   └── DamagedRecord      stored bytes are not what was stored: `kliping audit`
 ├── NotFound               no such story, version or outlet: ask again with another name
-│   └── BadQuery           a search that cannot be read: write it another way
+│   ├── BadQuery           a search that cannot be read: write it another way
+│   └── TakenDown          the story was taken down: its words and bytes are nowhere any more
 └── CrawlError             one page failed: record it, go on
     ├── NotAnArticle       the page is real but holds no story: skip, do not retry
     ├── ChallengePage      the site asked for a human: record, slow down
@@ -34,6 +35,7 @@ __all__ = [
     "NetworkHeld",
     "NotAnArticle",
     "NotFound",
+    "TakenDown",
     "Unreadable",
 ]
 
@@ -80,6 +82,10 @@ class NotFound(KlipingError):
 
 class BadQuery(NotFound):
     """A search that cannot be read; the message says what to change."""
+
+
+class TakenDown(NotFound):
+    """The story was taken down; the message says when and why."""
 
 
 class CrawlError(KlipingError):

@@ -13,7 +13,8 @@ from archive.versions import known
 
 __all__ = ["KINDS", "Event", "events"]
 
-KINDS = ("new", "edited", "gone", "back", "suspect", "reread", "labelled", "copy", "crawl")
+KINDS = ("new", "edited", "gone", "back", "suspect", "reread", "labelled", "copy", "takedown",
+         "crawl")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

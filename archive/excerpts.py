@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select
 
 from archive.errors import ArchiveError, DamagedRecord
 from archive.export_rows import Place
-from archive.schema import warc_record
+from archive.schema import tombstone, warc_record
 from archive.versions import known
 
 __all__ = ["Members", "Sink", "copy_members", "folder_sink", "members"]
@@ -120,6 +120,7 @@ def copy_members(
     rows = connection.execute(
         select(warc_record)
         .where(known(warc_record.c.recorded_at, as_of))
+        .where(warc_record.c.record_id.not_in(select(tombstone.c.record_id)))
         .order_by(warc_record.c.warc_file, warc_record.c.warc_offset),
         execution_options={"yield_per": 2000},
     )

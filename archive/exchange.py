@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from archive import warc_records
 from archive.http_block import as_stored
-from archive.schema import capture
+from archive.schema import capture, tombstone
 from archive.types import Answer, Page
 from archive.warc_records import Member, RevisitOf
 
@@ -57,7 +57,7 @@ def earlier_capture(connection: Connection, page: Page) -> Earlier | None:
     row = connection.execute(
         select(capture)
         .where(wanted, capture.c.kind == "response", capture.c.status == 200)
-        .where(capture.c.truncated == "")
+        .where(capture.c.truncated == "", capture.c.record_id.not_in(select(tombstone.c.record_id)))
         .order_by(capture.c.capture_id.desc())
         .limit(1)
     ).first()

@@ -7,19 +7,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.capture_check import CaptureRow, capture_faults
 from archive.errors import DamagedRecord
 from archive.findings import Finding, Progress
 from archive.fixity_plan import Extent, Span
-from archive.schema import capture, crawl, warc_record
+from archive.schema import capture, crawl, takedown, tombstone, warc_record
+from archive.tombstone import is_tombstone
 from archive.warc_reader import Record, parse_member, scan
 
 __all__ = ["Checked", "check_extent", "check_files"]
 
 _RESTORE = "put back a good copy of the file, then audit again"
+_DECIDE = "rows were lost: `kliping takedown STORY --reason TEXT` decides it again"
 _ROWS = "put back a good copy of the database, then audit again"
 _BUFFER = 1 << 20
 _NAME = re.compile(r"kliping-.+-(\d+)-\d+\.warc\.gz")
@@ -44,6 +46,8 @@ class _File:
     path: Path
     rows: Sequence[Row[Any]]
     captures: Mapping[str, CaptureRow]
+    tombstones: Mapping[str, bool]
+    """Record id -> whether the takedown of what stood there is still going on."""
     is_open: bool
     """Its crawl has not closed: behind the last row there may be what is being written."""
     extent: Extent
@@ -145,9 +149,20 @@ def _file(connection: Connection, path: Path, *, extent: Extent) -> _File:
         path=path,
         rows=rows.all(),
         captures={row["record_id"]: dict(row) for row in captures},
+        tombstones=_tombstones(connection, here),
         is_open=_is_open(connection, path.name),
         extent=extent,
     )
+
+
+def _tombstones(connection: Connection, here: ColumnElement[bool]) -> dict[str, bool]:
+    rows = connection.execute(
+        select(tombstone.c.record_id, takedown.c.erased_at)
+        .join(takedown, takedown.c.takedown_id == tombstone.c.takedown_id)
+        .join(warc_record, warc_record.c.record_id == tombstone.c.record_id)
+        .where(here)
+    )
+    return {row.record_id: row.erased_at is None for row in rows}
 
 
 def _member_start(connection: Connection, name: str, start: int) -> int:
@@ -209,7 +224,10 @@ class _Walk:
         except OSError as error:  # a sector that cannot be read
             yield self.file.finding(f"cannot be read: {error.strerror}", row=row)
         else:
-            yield from _member_faults(self.file, row, data)
+            if self.file.tombstones.get(row.record_id) and _is_laid(data, row):
+                self.checked.notes.append(_going_on(self.file, row))
+            else:
+                yield from _member_faults(self.file, row, data)
         self.position = max(self.position, row.warc_offset + row.warc_length)
 
     def _tail(self, size: int) -> Iterator[Finding]:
@@ -242,9 +260,25 @@ def _unknown_bytes(file: _File, *, start: int, end: int) -> Finding:
     )
 
 
+def _is_laid(data: bytes, row: Row[Any]) -> bool:
+    """Whether a tombstone is there already, of which the row will tell."""
+    try:
+        return is_tombstone(_record(data, row))
+    except ValueError:
+        return False
+
+
+def _going_on(file: _File, row: Row[Any]) -> Finding:
+    advice = "`kliping takedown STORY` again, or the next crawl of the outlet, ends it"
+    return file.finding("a takedown was begun and not ended", row=row, advice=advice)
+
+
 def _member_faults(file: _File, row: Row[Any], data: bytes) -> Iterator[Finding]:
     if len(data) < row.warc_length:
         yield file.finding(f"cut: {len(data)} of {row.warc_length} bytes are there", row=row)
+        return
+    if hashlib.sha256(data).hexdigest() != row.digest and _is_laid(data, row):
+        yield file.finding("a tombstone that no takedown tells of", row=row, advice=_DECIDE)
         return
     if hashlib.sha256(data).hexdigest() != row.digest:
         yield file.finding("the bytes are not those that were stored", row=row)
@@ -257,6 +291,8 @@ def _member_faults(file: _File, row: Row[Any], data: bytes) -> Iterator[Finding]
     if record.type != row.type:
         what = f"the row says {row.type}, the record is a {record.type}"
         yield file.finding(what, row=row, advice=_ROWS)
+    if row.record_id in file.tombstones and is_tombstone(record):
+        return
     found = file.captures.get(row.record_id)
     for fault in capture_faults(found, record) if found else ():
         what = f"capture {found['capture_id'] if found else ''}: {fault}"

@@ -16,15 +16,19 @@ from archive.schema import (
     reading,
     reading_text,
     story,
+    tombstone,
     version,
     version_capture,
 )
+from archive.takedowns import is_shown
 from archive.types import Answer, Outlet
 from archive.versions import current_reading, topic_of
 
 __all__ = ["count_captures", "held_outlet", "held_story", "story_ids", "unread_at", "unread_urls"]
 
-_UNREAD = capture.c.answer == Answer.UNREAD.value
+_UNREAD = (capture.c.answer == Answer.UNREAD.value) & capture.c.record_id.not_in(
+    select(tombstone.c.record_id)
+)
 
 
 def held_outlet(connection: Connection, slug: str) -> Outlet | None:
@@ -36,7 +40,9 @@ def held_outlet(connection: Connection, slug: str) -> Outlet | None:
 
 def story_ids(connection: Connection, slug: str, *, after: str, limit: int) -> Sequence[str]:
     """The next stories of an outlet in order of their id."""
-    query = select(story.c.story_id).where(story.c.outlet == slug, story.c.story_id > after)
+    query = select(story.c.story_id).where(
+        story.c.outlet == slug, story.c.story_id > after, is_shown()
+    )
     return connection.scalars(query.order_by(story.c.story_id).limit(limit)).all()
 
 
@@ -46,7 +52,7 @@ def count_captures(connection: Connection, slug: str) -> int:
         select(func.count(func.distinct(version_capture.c.capture_id)))
         .join(version, version.c.version_id == version_capture.c.version_id)
         .join(story, story.c.story_id == version.c.story_id)
-        .where(story.c.outlet == slug)
+        .where(story.c.outlet == slug, is_shown())
     )
     unread = (
         select(func.count())

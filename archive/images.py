@@ -10,7 +10,8 @@ from archive import database
 from archive.captures import insert_capture
 from archive.exchange import Earlier, Exchange, exchange, payload_digest
 from archive.http_block import as_stored
-from archive.schema import capture, reading, story, story_image, version, warc_record
+from archive.schema import capture, reading, story, story_image, tombstone, version, warc_record
+from archive.takedowns import is_shown
 from archive.types import Capture, Crawl, ImageSighting, LeadImage, Page
 from archive.versions import current_reading, known
 from archive.warc_reader import Placed
@@ -156,6 +157,7 @@ def _same_bytes(connection: Connection, page: Page) -> Earlier | None:
         select(capture)
         .where(capture.c.payload_digest == payload_digest(page), capture.c.answer == _IMAGE)
         .where(capture.c.kind == "response", capture.c.status == page.status)
+        .where(capture.c.record_id.not_in(select(tombstone.c.record_id)))
         .order_by(capture.c.capture_id)
         .limit(1)
     ).first()
@@ -211,7 +213,7 @@ def link(
         select(story_image)
         .join(story, story.c.story_id == story_image.c.story_id)
         .where(story_image.c.url == url, story_image.c.outcome == _KEPT)
-        .where(story.c.outlet == crawl.outlet)
+        .where(story.c.outlet == crawl.outlet, is_shown())
         .order_by(story_image.c.recorded_at.desc())
         .limit(1)
     ).mappings().first()  # fmt: skip

@@ -1,13 +1,13 @@
 """What an import writes into an archive: outlets and crawls of the past, WARC files, stories."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, Select, func, insert, select, text
 from sqlalchemy.engine import Engine
 
 from archive import crawls, database, ledger
@@ -22,10 +22,12 @@ from archive.schema import (
     reading_text,
     run,
     story,
+    takedown,
     version,
     warc_record,
 )
 from archive.search_index import add as add_to_index
+from archive.takedowns import is_shown
 from archive.types import Crawl, Outlet
 from archive.verify_warc import Span
 from archive.warc_reader import Placed, scan
@@ -36,6 +38,7 @@ __all__ = ["ImportShelf"]
 _ROWS = 500
 _MEMBERS = 50
 _PIECE = 1 << 20
+_OWNERS = ("WARC-Record-ID", "WARC-Concurrent-To", "WARC-Refers-To")
 _COUNTS = ("looked_at", "on_topic", "failed", "not_reached")
 
 Values = Mapping[str, Any]
@@ -72,15 +75,29 @@ class ImportShelf:
             if connection.dialect.name == "postgresql":
                 _advance(connection)
 
-    def file(self, of: Crawl, span: Span) -> None:
-        """Take over the members of a WARC file: all of it under its name, or what is not there."""
+    def taken_down(self) -> set[str]:
+        """The ids of the stories that the archive took down."""
+        with database.reading(self._engine) as connection:
+            return set(connection.scalars(select(takedown.c.story_id)))
+
+    def held(self, story_ids: Iterable[str]) -> list[str]:
+        """Those of these stories that are here, and were not taken down here."""
+        wanted = list(story_ids)
+        with database.reading(self._engine) as connection:
+            return [one for one in wanted if connection.scalar(_shown(one)) is not None]
+
+    def file(self, of: Crawl, span: Span, *, barred: Collection[str] = ()) -> None:
+        """Take over the members of a WARC file: all of it under its name, or what is not there.
+
+        What is `barred`, by its record id, is left out with all that belongs to it.
+        """
         path = self._directory / span.name
-        if not self._is_known(span):
+        if not barred and not self._is_known(span):
             # an import that was killed may have left the file without rows: then it is put anew
             _copy(span, path)
             self._enter(of, path)
             return
-        waiting = self._unknown(span)
+        waiting = self._unknown(span, barred=barred)
         while batch := list(islice(waiting, _MEMBERS)):
             self._at_work(of).keep_members(batch)
 
@@ -99,8 +116,8 @@ class ImportShelf:
                 rows = [_row(member, crawl_id=of.crawl_id) for member in batch]
                 connection.execute(insert(warc_record), rows)
 
-    def _unknown(self, span: Span) -> Iterator[Member]:
-        for member in _members(span):
+    def _unknown(self, span: Span, *, barred: Collection[str]) -> Iterator[Member]:
+        for member in _members(span, barred=barred):
             with database.reading(self._engine) as connection:
                 is_there = _has(connection, member.record_id)
             if not is_there and member.type != "warcinfo":
@@ -210,11 +227,18 @@ def _row(member: Placed, *, crawl_id: int) -> dict[str, Any]:
     }
 
 
-def _members(span: Span) -> Iterator[Member]:
+def _shown(story_id: str) -> Select[Any]:
+    return select(story.c.story_id).where(story.c.story_id == story_id, is_shown())
+
+
+def _members(span: Span, *, barred: Collection[str] = ()) -> Iterator[Member]:
     with span.path.open("rb") as file:
         for met in walk_members(file, start=span.start, end=span.end):
             if isinstance(met, Damage):
                 raise DamagedRecord(f"{span.name}: offset {met.offset}: {met.why}")
+            fields = met.record.fields
+            if any(fields.get(name, "") in barred for name in _OWNERS):
+                continue
             file.seek(span.start + met.offset)
             data = file.read(met.length)
             yield Member.of(met.record.fields, data)

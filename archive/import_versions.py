@@ -37,6 +37,10 @@ class Imported:
     captures: int = 0
     known_versions: int = 0
     """Versions that were there already."""
+    taken_down: int = 0
+    """Stories left out, as the archive took them down."""
+    withdrawn: tuple[str, ...] = ()
+    """Stories that are here and were taken down where the snapshot was made."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,8 +27,9 @@ _SUMS = (
 )
 _IDS = (
     "SELECT count(*) FROM (SELECT * FROM (SELECT id FROM reading_search_docsize"
-    " EXCEPT SELECT reading_id FROM reading) UNION ALL"
-    " SELECT * FROM (SELECT reading_id FROM reading EXCEPT SELECT id FROM reading_search_docsize))"
+    " EXCEPT SELECT reading_id FROM reading_text) UNION ALL"
+    " SELECT * FROM (SELECT reading_id FROM reading_text"
+    " EXCEPT SELECT id FROM reading_search_docsize))"
 )
 
 

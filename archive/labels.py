@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Row, Select, insert, select
 from sqlalchemy.engine import Engine
 
 from archive import database, ledger
-from archive.errors import ConfigError
+from archive.errors import ConfigError, TakenDown
 from archive.schema import label, story
+from archive.takedowns import line_of, taken_down
 from archive.types import Label, TopicDecision
 
 __all__ = ["TOPIC", "Verdict", "add", "decisions", "labels", "topic_label", "verdict"]
@@ -50,9 +51,13 @@ def verdict(decided: Sequence[Label], machine: TopicDecision | None) -> Verdict:
 def add(connection: Connection, story_id: str, *, made: Label, recorded_at: datetime) -> Label:
     """Write a person's decision beside the earlier ones, and into the chain of events.
 
-    `made` says field, value, by whom and why. Raises ConfigError without a name or a reason.
+    `made` says field, value, by whom and why. Raises ConfigError without a name or a reason,
+    TakenDown for a story of which no word may be kept any more.
     """
     _check(made)
+    taken = taken_down(connection, story_id)
+    if taken:
+        raise TakenDown(line_of(taken))
     said = {
         "field": made.field,
         "value": made.value,

@@ -2,11 +2,17 @@
 
 The hash of an event is the SHA-256 of the hash before it, a newline, and the event as ASCII JSON
 with sorted keys. A crawl closes with an event that holds its counts and the digest of its rows.
+
+A takedown changes rows that closed crawls vouched for. Its own event says of each such crawl what
+its rows hashed to before and hash to since, and of each event from which it took words what that
+hashes to since: so the chain goes on to vouch for every row, and for the fact that nothing but a
+takedown has changed any.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,12 +29,23 @@ from archive.schema import (
     reading_text,
     story,
     story_image,
+    takedown,
+    tombstone,
     version,
     version_capture,
     warc_record,
 )
 
-__all__ = ["GENESIS", "append", "chain_faults", "crawl_digest", "event_hash"]
+__all__ = [
+    "GENESIS",
+    "append",
+    "chain_faults",
+    "closing_digest",
+    "crawl_digest",
+    "event_hash",
+    "is_digest",
+    "takedown_digest",
+]
 
 GENESIS = "0" * 64
 _FIELDS = ("event_id", "kind", "outlet", "story_id", "version_id", "capture_id", "crawl_id",
@@ -47,7 +64,7 @@ def append(connection: Connection, kind: str, *, recorded_at: datetime, **values
     event_id = last.event_id + 1 if last else 1
     row |= {"kind": kind, "recorded_at": recorded_at, "event_id": event_id}
     hashed = event_hash(row, previous=previous)
-    connection.execute(insert(event).values(previous_hash=previous, hash=hashed, **row))
+    connection.execute(insert(event), row | {"previous_hash": previous, "hash": hashed})
     return int(event_id)
 
 
@@ -60,23 +77,76 @@ def chain_faults(connection: Connection) -> list[str]:
     """One line per event or closed crawl that is not as it was written; empty when all are."""
     faults: list[str] = []
     previous, expected = GENESIS, 1
+    changed = _changed(connection)
     rows = connection.execute(select(event).order_by(event.c.event_id)).mappings()
     for row in map(dict, rows):
         if row["event_id"] != expected:
             faults.append(f"event {expected} is missing: the next one found is {row['event_id']}")
-        if row["previous_hash"] != previous or row["hash"] != event_hash(row, previous=previous):
+        if row["previous_hash"] != previous or not changed.vouches_for(row):
             faults.append(
                 f"event {row['event_id']} ({row['kind']}) was changed after it was written"
             )
-        if row["kind"] == "crawl" and not _is_as_closed(connection, row):
+        if row["kind"] == "crawl" and not _is_as_closed(connection, row, changed):
             faults.append(f"the rows of crawl {row['crawl_id']} are not those it closed with")
         previous, expected = row["hash"], row["event_id"] + 1
-    return faults + _unanchored(connection) + _unsaid(connection) + _unmatched(connection)
+    others = (_unanchored, _unsaid, _unmatched, _untaken)
+    return faults + [fault for check in others for fault in check(connection)]
 
 
-def _is_as_closed(connection: Connection, row: Mapping[str, Any]) -> bool:
-    """Whether a crawl's rows are those it closed with, by the columns there were then."""
-    said, crawl_id = row["detail"].get("rows"), row["crawl_id"] or 0
+@dataclass(frozen=True)
+class _Changed:
+    """What takedowns say that they have changed, as their events have it."""
+
+    crawls: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    """Crawl -> what its rows hashed to before each takedown, and after it."""
+    events: dict[int, str] = field(default_factory=dict)
+    """Event -> what it hashes to without the words that were taken from it."""
+
+    def vouches_for(self, row: Mapping[str, Any]) -> bool:
+        """Whether an event hashes to what was written, or to what a takedown made of it."""
+        hashed = event_hash(row, previous=row["previous_hash"])
+        return hashed == str(self.events.get(row["event_id"], row["hash"]))
+
+    def since(self, crawl_id: int, said: Any) -> Any:
+        """What a crawl's rows hash to since the last takedown; None when the takedowns differ."""
+        for before, after in self.crawls.get(crawl_id, ()):
+            if before != said:
+                return None
+            said = after
+        return said
+
+
+def _changed(connection: Connection) -> _Changed:
+    found = _Changed()
+    rows = select(event.c.detail).where(event.c.kind == "takedown").order_by(event.c.event_id)
+    for detail in connection.scalars(rows):
+        found.events.update({int(key): hashed for key, hashed in detail["events"].items()})
+        for crawl_id, (before, after) in detail["crawls"].items():
+            found.crawls.setdefault(int(crawl_id), []).append((before, after))
+    return found
+
+
+def closing_digest(connection: Connection, crawl_id: int) -> str | None:
+    """What the rows of a closed crawl hash to, told by its event and the takedowns since.
+
+    None for a crawl that has not closed.
+    """
+    closed = (event.c.crawl_id == crawl_id) & (event.c.kind == "crawl")
+    detail = connection.scalar(select(event.c.detail).where(closed))
+    return _changed(connection).since(crawl_id, detail.get("rows")) if detail else None
+
+
+def _is_as_closed(connection: Connection, row: Mapping[str, Any], changed: _Changed) -> bool:
+    """Whether a crawl's rows are those it closed with, by the columns there were then.
+
+    But for what takedowns have changed since, each where the one before had left off.
+    """
+    crawl_id = row["crawl_id"] or 0
+    return is_digest(connection, crawl_id, changed.since(crawl_id, row["detail"].get("rows")))
+
+
+def is_digest(connection: Connection, crawl_id: int, said: Any) -> bool:
+    """Whether the rows of a crawl hash to `said`, by the columns there are or there were."""
     if said == crawl_digest(connection, crawl_id):
         return True
     return bool(said == crawl_digest(connection, crawl_id, has_source=False))
@@ -112,6 +182,31 @@ def _unmatched(connection: Connection) -> list[str]:
     kept = {row.member_id: (row.story_id, row.cluster_id) for row in rows}
     differing = [number for number in {*said, *kept} if said.get(number) != kept.get(number)]
     return [f"cluster_member {number} is not as it was found" for number in sorted(differing)]
+
+
+def _untaken(connection: Connection) -> list[str]:
+    """Takedowns that are not as their events say, on either side; one that goes on has none yet."""
+    details = connection.scalars(select(event.c.detail).where(event.c.kind == "takedown"))
+    said = {detail.get("takedown_id", 0): detail.get("rows") for detail in details}
+    ended = select(takedown.c.takedown_id).where(takedown.c.erased_at.is_not(None))
+    kept = {number: takedown_digest(connection, number) for number in connection.scalars(ended)}
+    differing = [number for number in {*said, *kept} if said.get(number) != kept.get(number)]
+    return [f"takedown {number} is not as it was decided" for number in sorted(differing)]
+
+
+def takedown_digest(connection: Connection, takedown_id: int) -> str:
+    """The SHA-256 over the rows of a takedown: what was decided, and of which records."""
+    names = ("takedown_id", "story_id", "reason", "made_by", "recorded_at", "erased_at")
+    decided = select(*(takedown.c[name] for name in names))
+    of = select(tombstone).where(tombstone.c.takedown_id == takedown_id)
+    digest = hashlib.sha256()
+    for query in (
+        decided.where(takedown.c.takedown_id == takedown_id),
+        of.order_by(tombstone.c.record_id),
+    ):
+        for row in connection.execute(query):
+            digest.update(_json(_values(row)).encode("utf-8") + b"\n")
+    return digest.hexdigest()
 
 
 def crawl_digest(connection: Connection, crawl_id: int, *, has_source: bool = True) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select, text
 
 from archive.findings import Finding
-from archive.schema import near_duplicate_band, reading, signature
+from archive.schema import near_duplicate_band, reading_text, signature
 
 __all__ = ["likeness_faults"]
 
@@ -24,10 +24,11 @@ _TOTAL = text(f"SELECT count(*), coalesce(sum({_WEIGHT}), 0) FROM near_duplicate
 
 def likeness_faults(connection: Connection) -> Iterator[Finding]:
     """Readings without a signature, and readings whose bands are not those of their signature."""
-    unsigned = select(reading.c.reading_id).where(
-        reading.c.reading_id.not_in(select(signature.c.reading_id))
+    # a reading of a story that was taken down has neither text nor signature
+    unsigned = select(reading_text.c.reading_id).where(
+        reading_text.c.reading_id.not_in(select(signature.c.reading_id))
     )
-    for reading_id in connection.scalars(unsigned.order_by(reading.c.reading_id)):
+    for reading_id in connection.scalars(unsigned.order_by(reading_text.c.reading_id)):
         yield _finding(reading_id, "has no near-duplicate signature")
     count, total = connection.execute(_TOTAL).one()
     if (int(count), int(total)) != _expected(connection):

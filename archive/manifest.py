@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, REMOVED, STORIES, Column
+from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, REMOVED, STORIES, TAKEDOWNS, Column
 from archive.errors import DamagedRecord
 from archive.export_rows import iso
 from archive.row_files import data_file
@@ -122,8 +122,11 @@ def story_columns(format: str) -> tuple[Column, ...]:
     return (*STORIES, *LOCAL) if format == "csv" else STORIES
 
 
-def write_data_package(folder: Path, *, format: str, is_increment: bool) -> None:
-    """Write `datapackage.json`: the columns as a Table Schema (Data Package 1.0)."""
+def write_data_package(folder: Path, *, format: str, tables: Iterable[str]) -> None:
+    """Write `datapackage.json`: the columns as a Table Schema (Data Package 1.0).
+
+    `tables` are the data files that there are.
+    """
     stories = data_file("stories", format=format)
     resources = [
         _resource("stories", path=stories, columns=story_columns(format)),
@@ -131,8 +134,9 @@ def write_data_package(folder: Path, *, format: str, is_increment: bool) -> None
         _resource("coverage", path="coverage.csv", columns=COVERAGE),
         _resource("outlets", path="outlets.csv", columns=OUTLETS),
     ]
-    if is_increment:
-        resources.append(_resource("removed", path="removed.csv", columns=REMOVED))
+    for name, columns in (("removed", REMOVED), ("takedowns", TAKEDOWNS)):
+        if f"{name}.csv" in tables:
+            resources.append(_resource(name, path=f"{name}.csv", columns=columns))
     write_json(folder / "datapackage.json", {"name": "kliping-snapshot", "resources": resources})
 
 

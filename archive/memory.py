@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from archive.schema import capture, event, outlet, seen_url, story, story_url
+from archive.schema import capture, event, outlet, seen_url, story, story_url, takedown
+from archive.takedowns import TAKEN_DOWN, ids_taken_down, is_shown
 from archive.types import Answer, Seen, Story
 
 __all__ = ["OutletMemory", "Validators", "recall", "validators"]
@@ -54,7 +55,9 @@ def recall(connection: Connection, slug: str) -> OutletMemory:
     if row is None:
         return OutletMemory()
     known = select(story_url.c.address, story_url.c.story_id).where(story_url.c.outlet == slug)
-    addresses = {found.address: found.story_id for found in connection.execute(known)}
+    taken = ids_taken_down(connection, slug)
+    rows = connection.execute(known).all()
+    addresses = {found.address: found.story_id for found in rows if found.story_id not in taken}
     return OutletMemory(
         visited_at=row.visited_at,
         held_until=row.held_until,
@@ -62,7 +65,7 @@ def recall(connection: Connection, slug: str) -> OutletMemory:
         signals_trusted=row.signals_trusted,
         stories=_stories(connection, slug, platform_ids=_platform_ids(addresses)),
         addresses=addresses,
-        seen=_seen(connection, slug),
+        seen=_seen(connection, slug) | _never(connection, slug),
     )
 
 
@@ -73,7 +76,7 @@ def _platform_ids(addresses: Mapping[str, str]) -> dict[str, str]:
 def _stories(
     connection: Connection, slug: str, *, platform_ids: Mapping[str, str]
 ) -> dict[str, Story]:
-    rows = connection.execute(select(story).where(story.c.outlet == slug)).all()
+    rows = connection.execute(select(story).where(story.c.outlet == slug, is_shown())).all()
     gone = _gone(connection, slug)
     return {
         row.story_id: Story(
@@ -111,6 +114,21 @@ def _seen(connection: Connection, slug: str) -> dict[str, Seen]:
              "first_seen_at")  # fmt: skip
     rows = connection.execute(select(seen_url).where(seen_url.c.outlet == slug)).mappings()
     return {row["url"]: Seen(**{name: row[name] for name in names}) for row in rows}
+
+
+def _never(connection: Connection, slug: str) -> dict[str, Seen]:
+    """Every address of a story that was taken down: that was decided of it, and holds."""
+    rows = connection.execute(
+        select(story_url.c.address, takedown.c.recorded_at)
+        .join(takedown, takedown.c.story_id == story_url.c.story_id)
+        .where(story_url.c.outlet == slug)
+    )
+    return {
+        row.address: Seen(
+            outlet=slug, url=row.address, decision=TAKEN_DOWN, seen_at=row.recorded_at
+        )
+        for row in rows
+    }
 
 
 def validators(connection: Connection, url: str) -> Validators:

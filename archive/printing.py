@@ -170,6 +170,8 @@ def _detail(one: Event) -> str:
         return f"{one.detail.get('reason', '')}; {_counts(counts)}"
     if one.kind == "labelled":
         return "{field} {value}, by {made_by}: {reason}".format(**one.detail)
+    if one.kind == "takedown":
+        return str(one.detail.get("reason", ""))
     number, changed = one.detail.get("number"), one.detail.get("changed") or []
     version = f"version {number} " if number else ""
     return f"{version}{', '.join(changed)} {one.url}".strip()

@@ -110,7 +110,7 @@ def _insert_story(work: _Writing) -> None:
         "first_seen_at": work.plan.sighting.seen_at,
         "recorded_at": work.recorded_at,
     }
-    work.connection.execute(insert(story).values(row))
+    work.connection.execute(insert(story), row)
 
 
 def _insert_capture(work: _Writing, stored: Exchange, placed: Placed) -> tuple[int, Page]:
@@ -228,7 +228,7 @@ def _add_version(work: _Writing, captures: list[int]) -> Outcome:
         "recorded_at": work.recorded_at,
         "changed": list(judged.changed),
     }
-    made = work.connection.execute(insert(version).values(row).returning(version.c.version_id))
+    made = work.connection.execute(insert(version).returning(version.c.version_id), row)
     version_id = int(made.scalar_one())
     add_reading(
         work.connection,
@@ -290,9 +290,9 @@ def add_reading(
         "topic_evidence": [_span_row(span) for span in topic.evidence] if topic else [],
         "recorded_at": recorded_at,
     }
-    made = connection.execute(insert(reading).values(row).returning(reading.c.reading_id))
+    made = connection.execute(insert(reading).returning(reading.c.reading_id), row)
     reading_id = int(made.scalar_one())
-    connection.execute(insert(reading_text).values(reading_id=reading_id, text=article.text))
+    connection.execute(insert(reading_text), {"reading_id": reading_id, "text": article.text})
     search_index.add(connection, reading_id)
     owner = select(version.c.story_id).where(version.c.version_id == version_id)
     clusters.note(

@@ -14,6 +14,7 @@ from archive.consistency import check_rows
 from archive.errors import ArchiveError, LeaseHeld
 from archive.findings import AuditReport, Progress
 from archive.good_copy import GoodCopy, good_copy
+from archive.honoured import honoured
 from archive.lease import is_free
 from archive.repair_rows import (
     expect_fit,
@@ -59,7 +60,7 @@ def repair(
     `copy` is the folder of another archive, of a backup, or of a snapshot, which has no rows to
     give. With `is_dry` nothing is changed. Raises NotFound when there is no copy, LeaseHeld while
     a crawl is at work, DamagedRecord for a copy whose rows are damaged themselves, ArchiveError for
-    one of another archive, or when the disk refuses.
+    one of another archive, or when the disk refuses. What was taken down is not brought back.
     """
     source = good_copy(copy)
     rows, notes = _mended_rows(config, source, is_dry=is_dry)
@@ -89,14 +90,16 @@ def _mended_rows(
         _expect_idle_if_known(config)
         with _opened(source.database) as copy, database.reading(copy) as connection:
             expect_fit(None, connection)
-        counts = replace_database(path, theirs, is_dry=is_dry)
+        with honoured(path, theirs) as rows:
+            counts = replace_database(path, rows, is_dry=is_dry)
         _finish(config, is_dry=is_dry)
         return counts, (f"the database was damaged as a file; it is kept as {path.name}.damaged",)
     with _opened(config) as own, _opened(source.database) as copy:
         _expect_idle_if_known(config)
         with database.reading(own) as mine, database.reading(copy) as connection:
             expect_fit(mine, connection)
-    counts = restore_rows(path, theirs, is_dry=is_dry)
+    with honoured(path, theirs) as rows:
+        counts = restore_rows(path, rows, is_dry=is_dry)
     _finish(config, is_dry=is_dry)
     return counts, ()
 

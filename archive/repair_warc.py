@@ -13,7 +13,10 @@ from sqlalchemy import Connection, Row, select
 from archive.errors import ArchiveError, LeaseHeld
 from archive.good_copy import GoodCopy, Place, bytes_at, find_members, is_at
 from archive.member_walk import Met, walk_members
-from archive.schema import warc_record
+from archive.schema import tombstone, warc_record
+from archive.takedown import tombstones
+from archive.tombstone import is_tombstone
+from archive.warc_reader import parse_member
 
 __all__ = ["Mended", "mend_files", "sync_directory"]
 
@@ -35,6 +38,8 @@ class _File:
     path: Path
     rows: Sequence[Row[Any]]
     places: Mapping[str, Place]
+    stones: Mapping[str, bytes]
+    """Damaged tombstones, as they are made again."""
 
     @property
     def end(self) -> int:
@@ -45,7 +50,7 @@ class _File:
     def mended(self) -> Iterator[Mended]:
         """What can be mended."""
         for row in self.rows:
-            if row.record_id in self.places:
+            if row.record_id in self.places or row.record_id in self.stones:
                 yield Mended(
                     file=self.path.name,
                     offset=row.warc_offset,
@@ -63,7 +68,7 @@ def mend_files(
     """
     for name in connection.scalars(select(warc_record.c.warc_file).distinct()).all():
         file = _file(connection, warc_dir / name, copy)
-        if file.places and not is_dry:
+        if (file.places or file.stones) and not is_dry:
             _mend(file)
         yield from file.mended()
         yield from _cut_tail(file, copy, is_dry=is_dry)
@@ -72,7 +77,10 @@ def mend_files(
 def _file(connection: Connection, path: Path, copy: GoodCopy) -> _File:
     query = select(warc_record).where(warc_record.c.warc_file == path.name)
     rows = connection.execute(query.order_by(warc_record.c.warc_offset)).all()
-    damaged = [row for row in rows if not is_at(path, row.warc_offset, row)]
+    wrong = [row for row in rows if not is_at(path, row.warc_offset, row)]
+    stones = _stones(connection, wrong)
+    # a tombstone that no row knows was laid by a person: the copy must not bring back what it hides
+    damaged = [row for row in wrong if row.record_id not in stones and not _is_taken(path, row)]
     places = dict(copy.find(damaged)) if damaged else {}
     # what the copy lacks may have moved within its own file, when bytes before it were lost
     rest = [row for row in damaged if row.record_id not in places]
@@ -81,7 +89,27 @@ def _file(connection: Connection, path: Path, copy: GoodCopy) -> _File:
         path=path,
         rows=rows,
         places=places,
+        stones=stones,
     )
+
+
+def _stones(connection: Connection, damaged: Sequence[Row[Any]]) -> dict[str, bytes]:
+    """The tombstones that belong in the place of damaged members."""
+    wanted = {row.record_id for row in damaged}
+    ids = connection.scalars(
+        select(tombstone.c.takedown_id).where(tombstone.c.record_id.in_(wanted)).distinct()
+    ).all()
+    laid = (one for number in ids for one in tombstones(connection, number))
+    return {one.record_id: one.data for one in laid if one.record_id in wanted}
+
+
+def _is_taken(path: Path, row: Row[Any]) -> bool:
+    """Whether a whole tombstone stands where the row says that another member should be."""
+    try:
+        record = parse_member(bytes_at(path, row.warc_offset, length=row.warc_length))
+    except ValueError:
+        return False
+    return is_tombstone(record) and record.record_id == row.record_id
 
 
 def _mend(file: _File) -> None:
@@ -99,7 +127,7 @@ def _mend(file: _File) -> None:
 def _overwrite(file: _File) -> None:
     with _locked(file.path) as opened:
         for row in file.rows:
-            if row.record_id in file.places:
+            if row.record_id in file.places or row.record_id in file.stones:
                 opened.seek(row.warc_offset)
                 opened.write(_bytes(file, row))
         _settle(opened)
@@ -122,6 +150,8 @@ def _rewrite(file: _File) -> None:
 
 
 def _bytes(file: _File, row: Row[Any]) -> bytes:
+    if row.record_id in file.stones:
+        return file.stones[row.record_id]
     path, offset = file.places.get(row.record_id, (file.path, row.warc_offset))
     return bytes_at(path, offset, length=row.warc_length)
 

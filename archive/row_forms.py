@@ -9,6 +9,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Table
@@ -66,6 +67,8 @@ def expect_readable(column: Column[Any], value: object) -> None:
             json.loads(text)
         if isinstance(column.type, Moment) and not _MOMENT.fullmatch(text):
             raise ValueError(f"{text!r} is no moment as we write it")
+        if isinstance(column.type, Moment):
+            datetime.fromisoformat(text)  # the form of one, and the 62nd minute
 
 
 def _keys(table: Table) -> str:

@@ -54,6 +54,8 @@ __all__ = [
     "story",
     "story_image",
     "story_url",
+    "takedown",
+    "tombstone",
     "version",
     "version_capture",
     "warc_record",
@@ -436,6 +438,34 @@ fixity = Table(
     _text("detail"),
     CheckConstraint("outcome in ('intact', 'damaged', 'missing')", name="outcome"),
     Index("ix_fixity_file", "file"),
+)
+
+# what must be kept no longer: the story and its facts stay, its words and bytes go
+takedown = Table(
+    "takedown",
+    metadata,
+    Column("takedown_id", Integer, primary_key=True),
+    Column("story_id", ForeignKey("story.story_id"), nullable=False, unique=True),
+    _text("reason", default=None),
+    _text("made_by"),
+    # decided: from then on nobody is shown the story
+    _moment("recorded_at", required=True),
+    # its members are tombstones and its words are in no row any more
+    _moment("erased_at"),
+    # nor in what the database file holds besides its rows
+    _moment("settled_at"),
+    CheckConstraint("reason != ''", name="reasoned"),
+)
+
+# the members that were or will be overwritten, and what they were
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("record_id", ForeignKey("warc_record.record_id"), primary_key=True),
+    Column("takedown_id", ForeignKey("takedown.takedown_id"), nullable=False, index=True),
+    _text("was_type", default=None),
+    Column("was_digest", String(64), nullable=False),
+    _moment("recorded_at", required=True),
 )
 
 problem = Table(

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from archive.labels import TOPIC
 from archive.schema import cluster_member, event, label, outlet, reading, story, version
+from archive.takedowns import is_shown
 from archive.versions import known
 
 __all__ = ["Narrowing", "conditions", "newest_version", "shown_at"]
@@ -48,7 +49,8 @@ class Narrowing(Protocol):
 
 
 def conditions(connection: Connection, asked: Narrowing) -> Iterator[ColumnElement[bool]]:
-    """One condition for each thing that a search is narrowed to."""
+    """One condition for each thing that a search is narrowed to; none shows what was taken down."""
+    yield is_shown()
     if asked.outlet:
         yield story.c.outlet == asked.outlet
     if asked.region:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.archive import Archive
-from archive.columns import COVERAGE, OUTLETS, REMOVED, STORIES
+from archive.columns import COVERAGE, OUTLETS, REMOVED, STORIES, TAKEDOWNS
 from archive.errors import ConfigError, DamagedRecord
 from archive.import_story import Imported
 from archive.manifest import Manifest, read_manifest
@@ -42,6 +42,8 @@ class _Outlet:
     spans: dict[str, Span]
     """WARC files that were not taken over yet."""
     counts: Imported
+    barred: frozenset[str] = frozenset()
+    """Records of stories that the archive took down."""
     reason: str = IMPORT_STOPPED
 
     @property
@@ -64,7 +66,7 @@ class _Outlet:
         for name in sorted({one["warc_file"] for one in captures if one["warc_file"]}):
             span = self.spans.pop(name, None)
             if span:
-                self.archive.imports.file(self.crawl, span)
+                self.archive.imports.file(self.crawl, span, barred=self.barred)
         self.archive.imports.stories(self.crawl, batch, counts=self.counts, now=now)
         self.archive.heartbeat(self.crawl, counts=self._counted)
 
@@ -86,19 +88,46 @@ def import_snapshot(
     archive.imports.outlets(outlets.values(), recorded_at=began)
     archive.imports.history(row for row in map(_counted, coverage) if row["ended_at"])
     counts, done = Imported(), 0
-    for slug, stories in groupby(_stories(folder, manifest), key=lambda told: told[0]["outlet"]):
+    gone, barred = _taken_down(archive, folder)
+    counts.taken_down = len(gone)
+    told = (one for one in _stories(folder, manifest) if one[0]["story_id"] not in gone)
+    for slug, stories in groupby(told, key=lambda one: one[0]["outlet"]):
         of = archive.begin_crawl(archive.readings.outlet(slug) or outlets[slug])
-        work = _Outlet(archive=archive, crawl=of, spans=spans, counts=counts)
+        work = _Outlet(archive=archive, crawl=of, spans=spans, counts=counts, barred=barred)
         with work.closing():
             while batch := list(islice(stories, _BATCH)):
                 work.take(batch, now=clock())
                 done += len(batch)
                 progress(done)
+    withdrawn = list(_withdrawn(folder))
     if manifest.since:
         rows = read_rows(folder / "removed.csv", columns=REMOVED)
-        removed = ((row["story_id"], int(row["version"])) for row in rows)
-        archive.imports.remove(removed, recorded_at=manifest.as_of)
+        removed = [(row["story_id"], int(row["version"])) for row in rows]
+        left = [one for one in removed if one[0] not in withdrawn]
+        archive.imports.remove(left, recorded_at=manifest.as_of)
+    counts.withdrawn = tuple(archive.imports.held(withdrawn))
     return counts
+
+
+def _taken_down(archive: Archive, folder: Path) -> tuple[set[str], frozenset[str]]:
+    """The stories of a snapshot that the archive took down, and the records that are only theirs.
+
+    A record that another story stands on comes along, as it stays in an archive that has both.
+    """
+    known, gone = archive.imports.taken_down(), set[str]()
+    own, others = set[str](), set[str]()
+    for values in read_rows(folder / FACTS, columns=()) if known else ():
+        is_gone = values["story_id"] in known
+        gone |= {values["story_id"]} if is_gone else set()
+        (own if is_gone else others).update(one["record_id"] for one in values["captures"])
+    return gone, frozenset(own - others)
+
+
+def _withdrawn(folder: Path) -> Iterator[str]:
+    """The stories that were taken down where the snapshot was made."""
+    path = folder / "takedowns.csv"
+    rows = read_rows(path, columns=TAKEDOWNS) if path.is_file() else ()
+    return (unquoted(row["story_id"]) for row in rows)
 
 
 def _whole(folder: Path) -> Manifest:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from archive.chosen import Chosen, chosen, chosen_since
-from archive.columns import COVERAGE, IMAGES, OUTLETS, REMOVED
+from archive.columns import COVERAGE, IMAGES, OUTLETS, REMOVED, TAKEDOWNS
 from archive.coverage import coverage
 from archive.excerpts import Members
 from archive.export_rows import Place, Row, cited, image_row, local_times, own_place, story_row
@@ -19,6 +19,7 @@ from archive.manifest import Variant, story_columns
 from archive.row_files import data_file, write_csv, write_jsonl, write_rows
 from archive.schema import outlet
 from archive.snapshot_facts import FACTS, facts
+from archive.takedowns import removed_since, takedown_rows
 from archive.types import Capture, LeadImage, Version
 from archive.versions import known
 from archive.wacz import page_line
@@ -63,6 +64,9 @@ def write_tables(draft: Draft, *, progress: Progress) -> dict[str, int]:
         write_jsonl(draft.folder / FACTS, _facts(draft, draft.members))
     if draft.since:
         tables["removed.csv"] = (_removed_rows(draft), REMOVED)
+    taken = takedown_rows(draft.connection, as_of=draft.as_of)
+    if taken:
+        tables["takedowns.csv"] = (map(dict, taken), TAKEDOWNS)
     return {name: count} | {
         file: write_csv(draft.folder / file, found, columns=columns)
         for file, (found, columns) in tables.items()
@@ -141,6 +145,9 @@ def _removed_rows(draft: Draft) -> Iterator[Row]:
         for one in before.versions if before else ():
             if one.number not in kept:
                 yield {"story_id": one.story_id, "version": one.number}
+    if draft.since:
+        removed = removed_since(draft.connection, since=draft.since, as_of=draft.as_of)
+        yield from map(dict, removed)
 
 
 def _image_rows(draft: Draft) -> Iterator[Row]:

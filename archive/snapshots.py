@@ -103,7 +103,7 @@ def _written(draft: Draft, warc_dir: Path, *, base: Base | None, progress: Progr
             draft = replace(draft, members=scratch)
             _copy_warc(draft, scratch, source=warc_dir)
         rows = write_tables(draft, progress=progress)
-    write_data_package(draft.folder, format=draft.variant.format, is_increment=base is not None)
+    write_data_package(draft.folder, format=draft.variant.format, tables=rows)
     schema = text("select version_num from alembic_version")
     manifest = Manifest(
         kliping=package_version("kliping"),

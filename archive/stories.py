@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, Select, case, func, select
 
 from archive import database
-from archive.errors import NotFound
+from archive.errors import NotFound, TakenDown
 from archive.schema import (
     capture,
     event,
@@ -18,11 +18,20 @@ from archive.schema import (
     version_capture,
 )
 from archive.schema import outlet as outlet_table
+from archive.takedowns import is_shown, line_of, taken_down
 from archive.types import Answer, Story
 from archive.urls import canonical_url
 from archive.versions import current_reading, known, versions
 
-__all__ = ["find_story", "require_outlet", "require_region", "stories", "versions", "walk_stories"]
+__all__ = [
+    "find_id",
+    "find_story",
+    "require_outlet",
+    "require_region",
+    "stories",
+    "versions",
+    "walk_stories",
+]
 
 _SHOWN = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
 _SHORTEST_PREFIX = 6
@@ -32,7 +41,10 @@ _BATCH = 500
 def stories(
     engine: Engine, *, outlet: str = "", status: str = "", as_of: datetime | None = None
 ) -> Iterator[Story]:
-    """Every story known at `as_of`, by outlet and id; only `live` or `gone` ones if asked."""
+    """Every story known at `as_of`, by outlet and id; only `live` or `gone` ones if asked.
+
+    None that was taken down, whenever that was.
+    """
     with database.reading(engine) as connection:
         for found in walk_stories(connection, outlet=outlet, as_of=as_of):
             if status in {"", found.status}:
@@ -43,7 +55,7 @@ def walk_stories(
     connection: Connection, *, outlet: str = "", as_of: datetime | None = None
 ) -> Iterator[Story]:
     """Every story as it was known at `as_of`, in order of outlet and story id."""
-    query = _query(as_of).order_by(story.c.outlet, story.c.story_id)
+    query = _query(as_of).where(is_shown()).order_by(story.c.outlet, story.c.story_id)
     if outlet:
         query = query.where(story.c.outlet == outlet)
     rows = connection.execute(query, execution_options={"yield_per": _BATCH}).mappings()
@@ -76,14 +88,29 @@ def find_story(engine: Engine, key: str, *, as_of: datetime | None = None) -> St
 
     An address is a URL, with or without its scheme, or a platform id such as `wp:123`. With
     `as_of` it is the story as it was known then, found by what it was known by then.
-    Raises NotFound when no story or more than one answers to the key.
+    Raises NotFound when no story or more than one answers to the key, TakenDown for one that was
+    taken down, whichever moment is asked for.
     """
     with database.reading(engine) as connection:
-        found = _ids(connection, key.strip(), as_of=as_of)
-        if len(found) != 1:
-            raise NotFound(_explain(key, found, as_of=as_of))
-        one = _query(as_of).where(story.c.story_id == found[0])
+        story_id = _one_id(connection, key, as_of=as_of)
+        row = taken_down(connection, story_id)
+        if row:
+            raise TakenDown(line_of(row))
+        one = _query(as_of).where(story.c.story_id == story_id)
         return _story(connection.execute(one).mappings().one())
+
+
+def find_id(engine: Engine, key: str) -> str:
+    """The id of the story that `key` means, also of one that was taken down. Raises NotFound."""
+    with database.reading(engine) as connection:
+        return _one_id(connection, key, as_of=None)
+
+
+def _one_id(connection: Connection, key: str, *, as_of: datetime | None) -> str:
+    found = _ids(connection, key.strip(), as_of=as_of)
+    if len(found) != 1:
+        raise NotFound(_explain(key, found, as_of=as_of))
+    return found[0]
 
 
 def _explain(key: str, found: list[str], *, as_of: datetime | None) -> str:

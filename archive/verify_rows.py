@@ -5,7 +5,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from archive.columns import COVERAGE, IMAGES, OUTLETS, REMOVED, STORIES, Column
+from archive.columns import COVERAGE, IMAGES, OUTLETS, REMOVED, STORIES, TAKEDOWNS, Column
 from archive.errors import DamagedRecord
 from archive.findings import Finding
 from archive.manifest import Manifest
@@ -22,6 +22,7 @@ _TABLES = {
     "coverage.csv": COVERAGE,
     "outlets.csv": OUTLETS,
     "removed.csv": REMOVED,
+    "takedowns.csv": TAKEDOWNS,
 }
 
 

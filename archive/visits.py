@@ -18,6 +18,8 @@ __all__ = [
     "REPLAYED",
     "REPLAY_COUNT",
     "REPLAY_STOPPED",
+    "TAKEDOWN",
+    "TAKEDOWN_COUNT",
     "last_visits",
 ]
 
@@ -40,9 +42,14 @@ IMPORT_STOPPED = "import-stopped"
 IMPORT_COUNT = "versions_imported"
 """The count that every import has from its beginning, and no crawl."""
 
+TAKEDOWN = "takedown"
+"""The finish reason of what held an outlet to take a story down: nobody asked the outlet."""
+TAKEDOWN_COUNT = "taken_down"
+"""The count that every takedown has from its beginning, and no crawl."""
+
 _NO_VISIT = (
     *(NOT_REACHED, CUT_SHORT, "shutdown"),
-    *(REPLAYED, REPLAY_STOPPED, IMPORTED, IMPORT_STOPPED),
+    *(REPLAYED, REPLAY_STOPPED, IMPORTED, IMPORT_STOPPED, TAKEDOWN),
 )
 
 

@@ -6,6 +6,7 @@ over the network. No entry has the time at which it was written.
 
 import hashlib
 import json
+import struct
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ WACZ = "captures.wacz"
 _VERSION = "1.1.1"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can tell."""
+_SAME_EXTRA = struct.pack("<HHH", 0xD935, 2, 1)
+"""An extra field that says nothing (alignment to 1 byte), for every header of an entry.
+
+Before an entry of unknown size stands a ZIP64 field that the central directory leaves out when it
+was not needed. ReplayWeb.page (wabac.js 2.27) takes an entry without extra fields there for one
+without any, and would read 20 bytes too early.
+"""
 _INDEX, _ABOVE, _PAGES = "indexes/index.cdx.gz", "indexes/index.idx", "pages/pages.jsonl"
 
 
@@ -131,6 +139,7 @@ class Wacz:
         info.compress_type = ZIP_STORED
         info.create_system = 3  # as on the Unix that wrote it, whichever wrote it
         info.external_attr = 0o644 << 16
+        info.extra = _SAME_EXTRA
         return self._file.open(info, "w", force_zip64=True)
 
     def _package(self, as_of: datetime) -> bytes:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.memory import OutletMemory
+from archive.takedowns import TAKEN_DOWN
 from archive.types import Answer, Seen, Story
 from crawler.refused import BadCertificate, OnHold, RobotsUnread, TooManyRedirects
 from crawler.revisit import is_unchanged, needs_unconditional
@@ -48,6 +49,8 @@ def choose_new(seen: Seen | None, *, signal: str, topic: str) -> Choice:
     """Whether an address that is no known story is worth a request."""
     if seen is None:
         return Choice(fetch=True, why="never seen")
+    if seen.decision == TAKEN_DOWN:
+        return Choice(fetch=False, why="the story was taken down")
     if seen.decision in _TRY_AGAIN:
         return Choice(fetch=True, why="it failed last time")
     if _has_moved_on(seen.signal, signal):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from scrapy.exceptions import CloseSpider
 
+from archive.takedowns import TAKEN_DOWN
 from archive.types import Answer, Article, Outcome, Seen, Story
 from archive.urls import canonical_url, same_outlet
 from crawler.answers import advice_on
@@ -173,6 +174,15 @@ class Looks:
         if key is None or key in self._met:
             return
         self._met.add(key)
+        seen = self.memory.seen.get(key)
+        if seen and seen.decision == TAKEN_DOWN:
+            self.logbook.problem(
+                url,
+                kind=TAKEN_DOWN,
+                detail="the story at this address was taken down",
+                advice="`kliping takedown` lists when and why; it is not archived again",
+            )
+            return
         await self._look(Candidate(url), story=self.memory.story_at(key), keep=True)
 
     async def _look(

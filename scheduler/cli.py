@@ -83,6 +83,10 @@ COMMANDS = {
         "archive.cli_care:restore",
         "Make the configured archive from the backup SOURCE, then audit it.",
     ),
+    "takedown": (
+        "archive.cli_takedown:takedown",
+        "Take a story down for good: its words and bytes leave the archive, or list what was.",
+    ),
     "migrate": ("archive.cli:migrate", "Bring the archive's schema up to date."),
 }
 """Name -> where the command is, and its help: the first sentence of its docstring."""

@@ -1,4 +1,4 @@
-"""A process that records stories and exports them, and may die at any point of it.
+"""A process that records stories, exports them and takes one down, and may die at any point of it.
 
 `crash_writer.py FOLDER SEED POINT N`: it says what was acknowledged, one line each, as soon as it
 was, and is killed, as by `kill -9`, when it reaches POINT for the Nth time (see `POINTS`; "never":
@@ -19,6 +19,7 @@ from sightings import OUTLET, article, shown
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import Pool
 
+from archive import erasure
 from archive.archive import Archive
 from archive.config import ArchiveConfig
 from archive.snapshots import export
@@ -34,6 +35,11 @@ POINTS = {
     "committed": "the transaction is safe, nobody was told",
     "rotation": "the old file closed, the new one not begun, or begun and its folder not synced",
     "export": "some files of a snapshot written",
+    "half-laid": "a torn tombstone within a WARC file",
+    "laid": "some members of a story overwritten, others not",
+    "undecided": "rows of a takedown written, their transaction not committed",
+    "decided": "a step of a takedown committed, the next not begun",
+    "unsettled": "the words in no row any more, but in the database's free pages",
 }
 
 
@@ -49,11 +55,14 @@ class _Crash:
         self._point, self._at = point, at
         self._met: Counter[str] = Counter()
         self._writes = False
+        self.takes_down = False
         self._write, self._fsync, self._open = os.write, os.fsync, os.open
+        self._pwrite, self._settle = os.pwrite, erasure.settle
         self._copy = shutil.copyfileobj
 
     def install(self) -> None:
         os.write, os.fsync, os.open = self.write, self.fsync, self.open
+        os.pwrite, erasure.settle = self.pwrite, self.settle
         event.listen(Engine, "commit", self.commit)
         event.listen(Pool, "checkin", self.checkin)
 
@@ -62,6 +71,17 @@ class _Crash:
             self._write(file, data[: len(data) // 2])
             _die()
         return self._write(file, data)
+
+    def pwrite(self, file: int, data: bytes, offset: int, /) -> int:
+        if self._is_here("half-laid"):
+            self._pwrite(file, data[: len(data) // 2], offset)
+            _die()
+        return self._pwrite(file, data, offset)
+
+    def settle(self, engine: Engine) -> bool:
+        if self._is_here("unsettled"):
+            _die()
+        return self._settle(engine)
 
     def open(self, path: str, flags: int, mode: int = 0o777, **more: int) -> int:
         is_new = str(path).endswith(".warc.gz") and flags & os.O_CREAT
@@ -77,16 +97,16 @@ class _Crash:
         if is_warc and self._is_here("written"):
             _die()
         self._fsync(file)
-        if is_warc and self._is_here("synced"):
+        if is_warc and self._is_here("laid" if self.takes_down else "synced"):
             _die()
 
     def commit(self, connection: Connection) -> None:
         self._writes = bool(connection.get_execution_options().get("kliping_writes"))
-        if self._writes and self._is_here("uncommitted"):
+        if self._writes and self._is_here("undecided" if self.takes_down else "uncommitted"):
             _die()
 
     def checkin(self, *_: object) -> None:
-        if self._writes and self._is_here("committed"):
+        if self._writes and self._is_here("decided" if self.takes_down else "committed"):
             _die()
         self._writes = False
 
@@ -115,6 +135,7 @@ def _play(folder: Path, dice: random.Random, crash: _Crash) -> None:
     archive = Archive(settings(folder), clock=lambda: datetime.now(UTC))
     crawl = archive.begin_crawl(OUTLET)
     _say("begun")
+    new: list[tuple[str, str]] = []
     for number in range(STORIES):
         # every third look is at a story of an earlier crawl: an edit
         path = f"/berita-{dice.randrange(9)}" if number % 3 == 0 else f"/baru-{dice.random()}"
@@ -122,12 +143,19 @@ def _play(folder: Path, dice: random.Random, crash: _Crash) -> None:
         told = article(f"Camat Batulicin dipanggil soal netralitas, {body.hex()[:400]}.")
         seen = shown(path, told, at=datetime.now(UTC), body=body)
         outcome = archive.record(crawl, seen)
+        if number % 3:
+            new.append((outcome.story_id, body.hex()[:400]))
         _say("ack", outcome.story_id, outcome.version, hashlib.sha256(body).hexdigest())
     archive.close_crawl(crawl, reason="finished", counts={}, complete=True)
     _say("closed", crawl.crawl_id)
     dest = folder.parent / f"snapshot-{crawl.crawl_id}"
     export(archive.engine, archive.warc_directory, dest, progress=crash.exported)
     _say("exported", dest.name)
+    story_id, words = dice.choice(new)
+    _say("taking", story_id, words)
+    crash.takes_down = True
+    archive.take_down(story_id, reason="Putusan Dewan Pers", made_by="Redaksi")
+    _say("taken", story_id)
     archive.close()
 
 

@@ -42,6 +42,7 @@ _OF_NOW = {
     "story_url": ("outlet", "address", "story_id"),
     "story": ("story_id", "outlet", "url", "crawl_id", "first_seen_at", "recorded_at"),
     "problem": (),
+    "takedown": ("takedown_id", "story_id", "reason", "made_by", "recorded_at", "erased_at"),
     "run": ("run_id",),
 }
 """Table -> the columns that are content, where not all are; None: none at all."""

@@ -1,11 +1,12 @@
 """Proof that what was acknowledged survives: kills at every kind of point, and a refusing disk.
 
-python tests/prove_crash.py [--kills 200] [--seed 1]: a process records stories and exports them; it
-is killed at random points of its own writing, and at random moments. After each kill the archive is
-opened again, as the next crawl does: every acknowledged version must be there with the bytes it was
-read from, no file may end in a torn member, a snapshot must be whole or not be there. Then every
-write and every fsync of a crawl is refused in turn (ENOSPC, EIO, and a write cut short), and its
-database is full after each number of pages. Exit 1 when anything was lost.
+python tests/prove_crash.py [--kills 200] [--seed 1]: a process records stories, exports them and
+takes one down; it is killed at random points of its own writing, and at random moments. After each
+kill the archive is opened again, as the next crawl does: every acknowledged version must be there
+with the bytes it was read from, no file may end in a torn member, a snapshot must be whole or not
+be there, and a takedown that was decided must be over, with no byte or word of its story left. Then
+every write and every fsync of a crawl is refused in turn (ENOSPC, EIO, and a write cut short), and
+its database is full after each number of pages. Exit 1 when anything was lost.
 """
 
 import argparse
@@ -28,21 +29,26 @@ from typing import Any
 
 from crash_writer import POINTS, STORIES, settings
 from sightings import OUTLET, article, shown
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.pool import Pool
 
 from archive import database
 from archive.archive import Archive
 from archive.audit import audit
 from archive.errors import ArchiveError
-from archive.schema import warc_record
+from archive.good_copy import bytes_at
+from archive.schema import tombstone, warc_record
+from archive.takedowns import takedowns
+from archive.tombstone import is_tombstone
 from archive.versions import versions
+from archive.warc_reader import parse_member
 
 __all__ = ["REFUSALS", "Series", "fill_database", "refuse_each"]
 
 _WRITER = Path(__file__).with_name("crash_writer.py")
 _OFTEN = {"half-written": STORIES, "written": STORIES, "synced": STORIES, "rotation": 4,
-          "uncommitted": STORIES, "committed": STORIES, "export": 6}  # fmt: skip
+          "uncommitted": STORIES, "committed": STORIES, "export": 6, "half-laid": 2, "laid": 2,
+          "undecided": 6, "decided": 6, "unsettled": 1}  # fmt: skip
 """How often a crawl comes by each point, about."""
 
 Ack = tuple[str, int, str]
@@ -59,6 +65,10 @@ class Series:
     died: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     checked: int = 0
+    taking: dict[str, str] = field(default_factory=dict)
+    """Stories whose takedown was asked for, each with words that only it has."""
+    taken: set[str] = field(default_factory=set)
+    """Those of which that was acknowledged."""
 
     def __post_init__(self) -> None:
         Archive.create(settings(self.archive))
@@ -77,6 +87,10 @@ class Series:
             kind, *words = line.split()
             if kind == "ack":
                 self.acknowledged[words[0], int(words[1]), words[2]] = None
+            if kind == "taking":
+                self.taking[words[0]] = words[1]
+            if kind == "taken":
+                self.taken.add(words[0])
         self._reopen(f"kill {number} ({point})")
         self._look_at_snapshots(told, f"kill {number} ({point})")
 
@@ -99,10 +113,30 @@ class Series:
         crawl = archive.begin_crawl(OUTLET)
         archive.close_crawl(crawl, reason="finished", counts={}, complete=True)
         self.faults += [f"{which}: {fault}" for fault in _torn(archive)]
+        self.faults += [f"{which}: {fault}" for fault in self._taken_down(archive)]
         fresh = list(self.acknowledged)[self.checked :]
         self.faults += [f"{which}: {fault}" for ack in fresh for fault in _lost(archive, ack)]
         self.checked = len(self.acknowledged)
         archive.close()
+
+    def _taken_down(self, archive: Archive) -> Iterator[str]:
+        """Takedowns that were acknowledged and are not there, or were decided and are not over."""
+        with database.reading(archive.engine) as connection:
+            found = {one.story_id: one.is_finished for one in takedowns(connection)}
+            lost = list(_standing(connection, archive.warc_directory))
+        yield from (f"the takedown of {story_id} is lost" for story_id in self.taken - set(found))
+        yield from (f"the takedown of {key} is not over" for key, done in found.items() if not done)
+        yield from lost
+        data = b"".join(path.read_bytes() for path in self.archive.glob(f"{database.DATABASE}*"))
+        for story_id in found:
+            words = self.taking.get(story_id, "")
+            if words and words.encode() in data:
+                yield f"words of {story_id} are left in the database's files"
+        # their versions are gone, as they should be
+        gone = [ack for ack in self.acknowledged if ack[0] in found]
+        for ack in gone:
+            del self.acknowledged[ack]
+        self.checked = max(self.checked - len(gone), 0)
 
     def _look_at_snapshots(self, told: list[str], which: str) -> None:
         said = {line.split()[1] for line in told if line.startswith("exported")}
@@ -139,6 +173,15 @@ def _torn(archive: Archive) -> Iterator[str]:
     for path in archive.warc_directory.iterdir():
         if path.stat().st_size != ends.get(path.name):
             yield f"{path.name} ends at {path.stat().st_size}, its rows at {ends.get(path.name)}"
+
+
+def _standing(connection: Connection, warc_dir: Path) -> Iterator[str]:
+    """Members that should be tombstones and are none."""
+    rows = select(warc_record).join(tombstone, tombstone.c.record_id == warc_record.c.record_id)
+    for row in connection.execute(rows):
+        data = bytes_at(warc_dir / row.warc_file, row.warc_offset, length=row.warc_length)
+        if not is_tombstone(parse_member(data)):
+            yield f"{row.record_id} was taken down and stands"
 
 
 def _lost(archive: Archive, ack: Ack) -> Iterator[str]:

@@ -4,7 +4,8 @@ An archive of invented stories, a backup of it and a snapshot are damaged over a
 flipped, a file cut, rows, records, both, or whole files taken away. Each time `audit` (for a
 snapshot `verify`) must name the place, or every row and byte must be what it was; then `repair`
 must make the archive again what the backup is. The same WARC files are shown to `warcio check` and
-`fastwarc check`. Sound archives must pass without a word. Exit 1 when any of it fails.
+`fastwarc check`. Sound archives, each with takedowns, must pass without a word. Exit 1 when any of
+it fails.
 """
 
 import argparse
@@ -41,6 +42,7 @@ from damage import (
 )
 from fastwarc.cli import main as fastwarc
 from prove_as_of import grow
+from sightings import Nights
 from warcio.cli import main as warcio
 
 from archive import database
@@ -92,6 +94,7 @@ class Proof:
     def __init__(self, folder: Path, *, seed: int, nights: int) -> None:
         self._folder, self._dice = folder, random.Random(seed)
         made = grow(folder / "asal", seed=seed, nights=nights)
+        _take_down(made, 1)
         self._good = folder / "salinan"
         backup(made.config, self._good)
         self._snapshot = folder / "cuplikan"
@@ -235,11 +238,18 @@ def _show_peers(path: Path, tally: Tally) -> None:
     tally.peers["fastwarc check"] += bool(told.exit_code)
 
 
+def _take_down(made: Nights, count: int) -> None:
+    """The first stories of an archive go."""
+    for story in list(made.archive.stories())[:count]:
+        made.archive.take_down(story.story_id, reason="Putusan Dewan Pers", made_by="Redaksi")
+
+
 def false_alarms(folder: Path, *, archives: int, nights: int) -> list[str]:
     """What is said of sound archives."""
     found: list[str] = []
     for seed in range(archives):
         made = grow(folder / f"bersih-{seed}", seed=1000 + seed, nights=nights)
+        _take_down(made, 1 + seed % 3)
         report = audit(made.archive.engine, made.archive.warc_directory)
         found += [f"archive {seed}: {one}" for one in (*report.findings, *report.notes)]
         made.archive.close()

@@ -296,3 +296,11 @@ def test_head_is_that_of_the_newest_event_and_an_older_one_is_still_held(fresh: 
 def test_chain_that_was_made_anew_is_found_by_the_head_that_was_noted(fresh: Newsroom) -> None:
     [finding] = audit(fresh.archive.engine, fresh.warc_directory, expect_head="ab" * 32).findings
     assert "ab" * 32 in finding.what
+
+
+@pytest.mark.sqlite
+def test_moment_that_no_clock_shows_is_named_with_its_row(fresh: Newsroom) -> None:
+    late = "update capture set fetched_at = substr(fetched_at, 1, 14) || '62:00.000000'"
+    tamper(fresh.config, late)
+    rows = {finding.row for finding in _audit(fresh).findings}
+    assert {f"capture {number}" for number in range(1, 10)} <= rows

@@ -14,7 +14,7 @@ from archive_rows import FRONT, NIGHT_1, Newsroom, article, newsroom, three_nigh
 from sqlalchemy import update
 
 from archive import database
-from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, REMOVED, STORIES
+from archive.columns import COVERAGE, IMAGES, LOCAL, OUTLETS, REMOVED, STORIES, TAKEDOWNS
 from archive.errors import ArchiveError, ConfigError, DamagedRecord, NotFound
 from archive.row_files import write_csv, write_jsonl
 from archive.schema import outlet
@@ -375,7 +375,7 @@ def test_data_package_names_every_column_of_every_table(nights: Newsroom, tmp_pa
 def test_every_column_is_described_in_the_documentation() -> None:
     text = (Path(__file__).parent.parent / "docs" / "export.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.+) \|$", text, re.MULTILINE)
-    columns = (*REMOVED, *STORIES, *LOCAL, *IMAGES, *COVERAGE, *OUTLETS)
+    columns = (*REMOVED, *TAKEDOWNS, *STORIES, *LOCAL, *IMAGES, *COVERAGE, *OUTLETS)
     assert rows == [(column.name, column.type, column.description) for column in columns]
 
 

@@ -70,6 +70,12 @@ def test_every_entry_is_stored_and_without_a_time(file: zipfile.ZipFile) -> None
     assert kinds == {(zipfile.ZIP_STORED, (1980, 1, 1, 0, 0, 0))}
 
 
+def test_central_directory_tells_that_local_headers_have_extra_fields(
+    file: zipfile.ZipFile,
+) -> None:
+    assert all(entry.extra for entry in file.infolist())
+
+
 def test_package_vouches_for_every_entry(file: zipfile.ZipFile) -> None:
     package = file.read("datapackage.json")
     listed = {one["path"]: (one["bytes"], one["hash"]) for one in json.loads(package)["resources"]}

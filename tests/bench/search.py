@@ -59,7 +59,7 @@ def main() -> int:
         config = ArchiveConfig(directory=Path(folder), database_url=asked.database_url)
         Archive.create(config)
         engine = database.connect(config)
-        _report("rows written, without the index", lambda: _fill(engine, asked.stories))
+        _report("rows written, without the index", lambda: fill(engine, asked.stories))
         _report("index made of them", lambda: _rebuild(engine))
         if engine.dialect.name == "postgresql":
             with engine.connect() as connection:
@@ -98,12 +98,13 @@ def _check(engine: Engine) -> None:
             sys.exit("the index is not that of the texts")
 
 
-def _fill(engine: Engine, stories: int) -> None:
+def fill(engine: Engine, stories: int, *, words: int = _WORDS) -> None:
+    """Write that many invented stories straight into the tables, without the index."""
     chance = random.Random(7)
     with database.writing(engine) as connection:
         _outlets(connection)
         for start in range(0, stories, _BATCH):
-            _stories(connection, chance, range(start, min(start + _BATCH, stories)))
+            _stories(connection, chance, range(start, min(start + _BATCH, stories)), words=words)
 
 
 def _outlets(connection: Connection) -> None:
@@ -116,27 +117,30 @@ def _outlets(connection: Connection) -> None:
         connection.execute(insert(schema.crawl).values(row | {"started_at": FIRST, "token": 1}))
 
 
-def _text(chance: random.Random) -> str:
+def _text(chance: random.Random, words: int) -> str:
     """Words as seldom as in a language: the n-th as often as 1/n, about."""
-    words = [f"kata{int(_VOCABULARY ** chance.random()) - 1}" for _ in range(_WORDS)]
-    words[chance.randrange(_WORDS)] = "pemilihan"
+    said = [f"kata{int(_VOCABULARY ** chance.random()) - 1}" for _ in range(words)]
+    said[chance.randrange(words)] = "pemilihan"
     if chance.random() < 0.05:
-        words[10:12] = ["netralitas", chance.choice(["ASN", "aparatur"])]
-    return " ".join(words)
+        said[10:12] = ["netralitas", chance.choice(["ASN", "aparatur"])]
+    return " ".join(said)
 
 
-def _stories(connection: Connection, chance: random.Random, numbers: range) -> None:
+def _stories(connection: Connection, chance: random.Random, numbers: range, *, words: int) -> None:
     tables = (schema.story, schema.version, schema.reading, schema.reading_text)
     rows: list[list[dict[str, object]]] = [[] for _ in tables]
     for number in numbers:
         for version in range(1 + (number % 10 == 0)):
-            for collected, made in zip(rows, _rows(chance, number, version), strict=True):
+            for collected, made in zip(
+                rows, story_rows(number, version, _text(chance, words)), strict=True
+            ):
                 collected.extend(made)
     for table, made in zip(tables, rows, strict=True):
         connection.execute(insert(table), made)
 
 
-def _rows(chance: random.Random, number: int, version: int) -> list[list[dict[str, object]]]:
+def story_rows(number: int, version: int, text: str) -> list[list[dict[str, object]]]:
+    """Rows of story, version, reading and reading_text of an invented story."""
     outlet, at = number % _OUTLETS, FIRST + timedelta(minutes=5 * number + version)
     key = number * 2 + version + 1
     story = {"story_id": f"{number:016x}", "outlet": f"uji-{outlet}", "crawl_id": outlet + 1}
@@ -146,7 +150,7 @@ def _rows(chance: random.Random, number: int, version: int) -> list[list[dict[st
     three = {"reading_id": key, "version_id": key, "extractor": "uji", "content_hash": "0" * 64}
     three |= {"headline": f"Camat kata{number % 999} netral", "tags": [], "topic_evidence": []}
     three |= {"recorded_at": at, "on_topic": number % 3 == 0, "published_at": at}
-    body = {"reading_id": key, "text": _text(chance)}
+    body = {"reading_id": key, "text": text}
     return [[one] * (version == 0), [two | seen | {"story_id": story["story_id"]}], [three], [body]]
 
 
