@@ -16,7 +16,8 @@ _SHARE_TO = (
 )
 _SITE = rf"(?:{_SHARE_TO}|ig|tiktok|youtube|medsos)"
 _CHANNEL = (
-    r"(?:google ?(?:news|berita)|(?:saluran|channel|kanal|grup|group) (?:whatsapp|wa|telegram|youtube|tiktok)"
+    r"(?:google ?(?:news|berita)"
+    r"|(?:saluran|channel|kanal|grup|group) (?:whatsapp|wa|telegram|youtube|tiktok)"
     r"|(?:whatsapp|wa|telegram|youtube) (?:saluran|channel|grup|group))"
 )
 _LIST = r"(?:berita|artikel|tulisan|topik|baca(?:an)?)"
@@ -227,7 +228,7 @@ _IMPRINT = (
 STORY_RULES = (
     # a label of the page, and behind it a sentence that no widget has: "Foto: tiga lembar, ..."
     r"(?:foto|video|tags?|baca|lihat|simak|gambar)(?: juga)?\s*:\s*(?-i:[a-z]).{25,}[.!?][”\"’']?",
-    # "Baca: “Saya dukung nomor dua.” Begitu isi pesan lurah itu."
+    # a quotation after the label, and a sentence after that
     r"(?:foto|video|tags?|baca|lihat|simak|gambar)(?: juga)?\s*:\s*.{3,}[.!?][”\"’']?\s"
     r"(?-i:[A-Z“])[^.!?]{3,}(?-i: [a-z]+){3}.*[.!?][”\"’']?",
 )
