@@ -30,6 +30,7 @@ from archive.config import ArchiveConfig
 from archive.current import CurrentVersion
 from archive.errors import ArchiveError, LeaseHeld, NotFound
 from archive.exchange import Exchange, earlier_capture, exchange
+from archive.foreign_shelf import ForeignShelf
 from archive.image_shelf import ImageShelf
 from archive.import_shelf import ImportShelf
 from archive.memory import OutletMemory, Validators
@@ -94,6 +95,9 @@ class Archive(Reads):
         self.images = ImageShelf(self.engine, at_work=self._at_work, decode=decode)
         self.imports = ImportShelf(
             self.engine, directory=self.warc_directory, at_work=self._at_work
+        )
+        self.foreign = ForeignShelf(
+            self.engine, confirm_after=confirm_after, decode=decode, at_work=self._at_work
         )
         self.readings = ReadingShelf(
             self.engine,

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,20 +12,18 @@ import click
 from sqlalchemy import Engine
 
 from archive import database, printing
-from archive.archive import Archive
 from archive.chain import Seal
 from archive.config import Settings
 from archive.console import AS_OF, JSON, counter, print_json, print_line, print_table
 from archive.errors import NotFound
 from archive.keys import DEFAULT, make, public_key, signing_key
 from archive.keys import keys as all_keys
-from archive.snapshot_import import import_snapshot
 from archive.snapshots import FORMATS
 from archive.snapshots import export as export_snapshot
 from archive.timestamps import certificates
 from archive.verify import Trust, verify
 
-__all__ = ["export", "import_", "keys", "verify_snapshot"]
+__all__ = ["export", "keys", "verify_snapshot"]
 
 _FOUND_PROBLEMS = 1
 _HEX_KEY = re.compile("[0-9a-f]{64}")
@@ -147,29 +145,6 @@ def verify_snapshot(
 
 def _public(file: str) -> str:
     return public_key(Path(file))
-
-
-@click.command("import")
-@click.argument("snapshot", type=click.Path(path_type=Path))
-@JSON
-@click.pass_obj
-def import_(options: Options, snapshot: Path, as_json: bool) -> None:
-    """Put what a snapshot holds, and the archive does not, into the archive."""
-    settings = Settings.load(options.get("config")).archive
-    clock = partial(datetime.now, UTC)
-    with closing(Archive(settings, clock=clock)) as archive, counter("stories") as progress:
-        found = import_snapshot(archive, snapshot, clock=clock, progress=progress)
-    if as_json:
-        print_json(found)
-        return
-    print_line(
-        f"new: {found.stories} stories, {found.versions} versions, {found.captures} captures;"
-        f" {found.known_versions} versions were there already"
-    )
-    if found.taken_down:
-        print_line(f"{found.taken_down} stories are left out: they were taken down here")
-    for story_id in found.withdrawn:
-        print_line(f"{story_id} was taken down where the snapshot was made (see takedowns.csv)")
 
 
 @click.group()

@@ -190,7 +190,7 @@ def _sights(connection: Connection, story_id: str) -> list[Sight]:
         .join(crawl, crawl.c.crawl_id == capture.c.crawl_id)
         .where(capture.c.story_id == story_id, ~is_fault)
         .where(capture.c.answer.not_in([answer.value for answer in _SAYS_NOTHING]))
-        .order_by(capture.c.capture_id)
+        .order_by(capture.c.fetched_at, capture.c.capture_id)
     )
     return [
         Sight(crawl_id=row.crawl_id, seen_at=row.fetched_at, answer=row.answer, status=row.status)

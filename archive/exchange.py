@@ -79,7 +79,7 @@ def _body_shown(connection: Connection, url: str) -> int | None:
     found: int | None = connection.scalar(
         select(func.coalesce(capture.c.refers_to, capture.c.capture_id))
         .where(capture.c.url == url, capture.c.answer.in_(good), capture.c.status.in_((200, 304)))
-        .order_by(capture.c.capture_id.desc())
+        .order_by(capture.c.fetched_at.desc(), capture.c.capture_id.desc())
         .limit(1)
     )
     return found

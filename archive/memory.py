@@ -139,7 +139,8 @@ def validators(connection: Connection, url: str) -> Validators:
         .where(capture.c.answer.in_((Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)))
         # a 304 that repeats no validator leaves those it answered to in force
         .where((capture.c.status == 200) | (capture.c.etag != "") | (capture.c.last_modified != ""))
-        .order_by(capture.c.capture_id.desc())
+        # by time: an import may bring older answers later
+        .order_by(capture.c.fetched_at.desc(), capture.c.capture_id.desc())
         .limit(1)
     ).first()
     return Validators(etag=row.etag, last_modified=row.last_modified) if row else Validators()

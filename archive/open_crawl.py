@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from archive import database, images, lanes, record, seen, warcs
 from archive.errors import ArchiveError
 from archive.exchange import Exchange
+from archive.late_look import LateLook
 from archive.plan import Plan
 from archive.types import Crawl, ImageSighting, Outcome
 from archive.warc_reader import Placed
@@ -67,6 +68,16 @@ class OpenCrawl:
             )
             record.touch_story(connection, outcome.story_id, **schedule)
         return outcome
+
+    def keep_late(self, late: LateLook, stored: Sequence[Exchange]) -> Outcome:
+        """Keep a look that is older than what is known of its story; its schedule stays."""
+        with self._stored(_members(late.plan, stored)) as (connection, placed):
+            return late.write(
+                connection,
+                self.crawl,
+                exchanges=_pairs(stored, placed),
+                recorded_at=self.clock(),
+            )
 
     def keep_unread(self, planned: Plan, stored: Sequence[Exchange]) -> None:
         """Keep the bytes of a page that could not be read, without a story to tie them to."""

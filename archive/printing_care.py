@@ -1,10 +1,11 @@
-"""What `repair` prints."""
+"""What `repair` and `import` print."""
 
 from archive.console import print_line
+from archive.import_versions import Imported
 from archive.printing import print_audit
 from archive.repair import Repair
 
-__all__ = ["print_repair"]
+__all__ = ["print_imported", "print_repair"]
 
 
 def print_repair(done: Repair) -> None:
@@ -20,3 +21,15 @@ def print_repair(done: Repair) -> None:
         print_line(f"nothing {verb} brought back")
     if done.after:
         print_audit(done.after)
+
+
+def print_imported(found: Imported) -> None:
+    """Print what came from a snapshot, and what did not."""
+    print_line(
+        f"new: {found.stories} stories, {found.versions} versions, {found.captures} captures;"
+        f" {found.known_versions} versions were there already"
+    )
+    if found.taken_down:
+        print_line(f"{found.taken_down} stories are left out: they were taken down here")
+    for story_id in found.withdrawn:
+        print_line(f"{story_id} was taken down where the snapshot was made (see takedowns.csv)")

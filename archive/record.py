@@ -27,6 +27,7 @@ __all__ = [
     "link_captures",
     "touch_story",
     "write",
+    "write_captures",
     "write_stored",
     "write_unread",
 ]
@@ -70,6 +71,21 @@ def write(
     captures = [_insert_capture(work, *pair) for pair in exchanges]
     _insert_addresses(work)
     return _conclude(work, _part_captures(planned.sighting, captures))
+
+
+def write_captures(
+    connection: Connection,
+    crawl: Crawl,
+    planned: Plan,
+    *,
+    exchanges: Sequence[tuple[Exchange, Placed]],
+    recorded_at: datetime,
+) -> list[int]:
+    """Write the captures and addresses of a known story, no version; the captures of its parts."""
+    work = _Writing(connection=connection, crawl=crawl, plan=planned, recorded_at=recorded_at)
+    captures = [_insert_capture(work, *pair) for pair in exchanges]
+    _insert_addresses(work)
+    return _part_captures(planned.sighting, captures)
 
 
 def write_unread(

@@ -129,7 +129,8 @@ def _add_version(work: _Writing, reveal: Reveal, *, number: int) -> None:
     for look in reveal.looks:
         link_captures(work.connection, version_id=version_id, captures=look.capture_ids)
     work.event(
-        "edited",
+        # what comes before all that was known is no edit of anything
+        "edited" if reveal.before else "new",
         version_id=version_id,
         capture_id=reveal.looks[0].capture_ids[0],
         occurred_at=reveal.first_seen_at,

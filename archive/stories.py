@@ -177,6 +177,12 @@ def _query(as_of: datetime | None) -> Select[Any]:
         .where(story_url.c.address.not_like("%://%"))
         .where(known(story_url.c.recorded_at, as_of))
     )
+    # an import may bring an older look than the one by which the story was met
+    first_version_at = (
+        select(func.min(version.c.first_seen_at))
+        .where(version.c.story_id == story.c.story_id)
+        .where(known(version.c.recorded_at, as_of))
+    )
     number_of_versions = (
         select(func.count())
         .select_from(version)
@@ -192,6 +198,7 @@ def _query(as_of: datetime | None) -> Select[Any]:
             "last_seen_at"
         ),
         platform_id.scalar_subquery().label("platform_id"),
+        first_version_at.scalar_subquery().label("first_version_at"),
         number_of_versions.scalar_subquery().label("versions"),
     ).where(known(story.c.recorded_at, as_of))
 
@@ -200,4 +207,6 @@ def _story(row: RowMapping) -> Story:
     names = ("story_id", "outlet", "url", "first_seen_at", "last_seen_at", "gone_at", "signal",
              "last_fetched_at", "last_unconditional_at", "next_visit_at", "versions")  # fmt: skip
     values = {name: row[name] for name in names}
+    met_at = row["first_seen_at"]
+    values["first_seen_at"] = min(met_at, row["first_version_at"] or met_at)
     return Story(platform_id=row["platform_id"] or "", **values)

@@ -79,6 +79,8 @@ class Page:
     """Why the body is cut: `length`, `disconnect`, `time` (WARC 1.1 §5.13), or empty."""
     record_id: str = ""
     """The WARC record it was read back from, empty for a page in flight."""
+    source: str = ""
+    """Of a page that another tool captured: its file's SHA-256, its record there, the file."""
 
     def header(self, name: str) -> str:
         """The first header called `name`, decoded as Latin-1 (RFC 9110 §5.5), or ''."""

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from archive.errors import ArchiveError, DamagedRecord
 from archive.http_block import split
 from archive.types import Headers, Page
-from archive.warc_records import NOT_MODIFIED, TLS_FIELD, RevisitOf
+from archive.warc_records import NOT_MODIFIED, SOURCE_FIELD, TLS_FIELD, RevisitOf
 
 __all__ = [
     "Placed",
@@ -266,6 +266,7 @@ def page_of(record: Record) -> Page:
         tls=fields.get(TLS_FIELD, ""),
         truncated=fields.get("WARC-Truncated", ""),
         record_id=record.record_id,
+        source=fields.get(SOURCE_FIELD, ""),
     )
 
 

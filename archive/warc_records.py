@@ -24,6 +24,7 @@ from archive.types import Page
 __all__ = [
     "IDENTICAL",
     "NOT_MODIFIED",
+    "SOURCE_FIELD",
     "TLS_FIELD",
     "Member",
     "RevisitOf",
@@ -39,6 +40,9 @@ IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 TLS_FIELD = "X-Kliping-TLS"
 """Extension field (WARC 1.1 §5.1): whether the outlet's certificate was `verified`."""
+SOURCE_FIELD = "X-Kliping-Source"
+"""Extension field: of an imported capture, the SHA-256 of the file it came from, its record, its
+name."""
 
 _ANSWER = "application/http;msgtype=response"
 _REQUEST = "application/http;msgtype=request"
@@ -165,7 +169,11 @@ def _request(page: Page, answer: "_Draft") -> list[Member]:
 
 
 def _common(page: Page) -> list[tuple[str, str]]:
-    fields = [("WARC-IP-Address", page.ip_address), (TLS_FIELD, page.tls)]
+    fields = [
+        ("WARC-IP-Address", page.ip_address),
+        (TLS_FIELD, page.tls),
+        (SOURCE_FIELD, page.source),
+    ]
     return [field for field in fields if field[1]]
 
 

@@ -1,6 +1,7 @@
 """One story's stored captures, read by the workers as a crawl would read them today."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from archive.archive import Archive
 from archive.config import CrawlConfig
@@ -43,6 +44,11 @@ class StoryReader:
 
     async def reckoned(self, held: HeldStory) -> Reckoned:
         """What reading all captures of a story again means for its versions."""
+        found = await self.readings(held)
+        return reckon(held, found, confirm_after=self._archive.readings.confirm_after)
+
+    async def readings(self, held: HeldStory) -> dict[StoredLook, Sighting | Failure]:
+        """What each look at a story reads as."""
         found: dict[StoredLook, Sighting | Failure] = {}
         known: dict[object, Sighting | Failure] = {}
         for look in self._wanted(held, found):
@@ -51,7 +57,7 @@ class StoryReader:
             if key not in known:
                 known[key] = await self._read(look, url=held.url)
             found[look] = known[key]
-        return reckon(held, found, confirm_after=self._archive.readings.confirm_after)
+        return found
 
     def _wanted(
         self, held: HeldStory, found: dict[StoredLook, Sighting | Failure]
@@ -64,9 +70,12 @@ class StoryReader:
                 yield from version.looks
         yield from held.unread
 
+    def extractor_at(self, fetched_at: datetime) -> str:
+        """The id of what reads a page that was fetched then."""
+        return extractor_id(self._spider.rules_at(fetched_at), thorough=self._config.thorough)
+
     def _is_settled(self, version: HeldVersion) -> bool:
-        rules = self._spider.rules_at(version.looks[0].fetched_at)
-        reader = extractor_id(rules, thorough=self._config.thorough)
+        reader = self.extractor_at(version.looks[0].fetched_at)
         return version.is_settled(extractor=reader, topic=self._topic)
 
     async def _read(self, look: StoredLook, *, url: str) -> Sighting | Failure:

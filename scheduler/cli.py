@@ -56,8 +56,8 @@ COMMANDS = {
         "Check a snapshot with nothing but its folder: every file, row, capture, chain, signature.",
     ),
     "import": (
-        "archive.cli_snapshot:import_",
-        "Put what a snapshot holds, and the archive does not, into the archive.",
+        "crawler.cli_import:import_",
+        "Put a snapshot, or the stories in WARC and WACZ files of other tools, into the archive.",
     ),
     "keys": (
         "archive.cli_snapshot:keys",
