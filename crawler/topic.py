@@ -41,7 +41,7 @@ class Topic:
         """The topic of a file, or the built-in. Raises ConfigError naming file and key."""
         place = path or _BUILT_IN
         file = read_topic_file(place)
-        learnt = place.parent / file.words
+        learnt = _beside(place, file.words)
         vocabulary = read_vocabulary(learnt) if file.words else Vocabulary({}, {})
         groups = {
             group: patterns(file, group, place=f"{place}: groups.{group}") for group in file.groups
@@ -146,6 +146,12 @@ def explain(decision: TopicDecision) -> list[str]:
         f"  {span.rule:<{width}}  {' '.join(span.text.split())!r} at {span.start}"
         for span in decision.evidence
     ]
+
+
+def _beside(place: Path, words: str) -> Path:
+    """The learnt words of a topic file; a copy of the built-in one finds them without copying."""
+    own, built_in = place.parent / words, _BUILT_IN.parent / words
+    return built_in if words and not own.exists() and built_in.exists() else own
 
 
 def _digest(file: TopicFile, learnt: bytes) -> str:

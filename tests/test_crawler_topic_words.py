@@ -97,6 +97,13 @@ def test_bad_line_is_named(tmp_path: Path, line: str) -> None:
         read_vocabulary(file)
 
 
+def test_copy_of_the_built_in_topic_finds_its_words(tmp_path: Path) -> None:
+    built_in = Path(__file__).parents[1] / "crawler/topics/netralitas-asn.toml"
+    copy = tmp_path / "salinan.toml"
+    copy.write_text(built_in.read_text("utf-8"), "utf-8")
+    assert Topic.load(copy).identity == Topic.load().identity
+
+
 def test_missing_file_of_words_is_named(tmp_path: Path) -> None:
     (tmp_path / "banjir.toml").write_text(TOPIC, "utf-8")
     with pytest.raises(ConfigError, match=r"banjir\.words: No such file"):

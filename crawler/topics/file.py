@@ -76,7 +76,8 @@ class TopicFile(_Section):
     ignore: Terms = ()
     """Terms whose words are hidden from every group but required ones and those of doubts."""
     words: str = ""
-    """A file beside this one with what single words say (`crawler.topics.vocabulary`)."""
+    """A file with what single words say (`crawler.topics.vocabulary`), beside this one or beside
+    the built-in one."""
     weights: Weights = Weights()
     sets: dict[str, Terms] = {}
     groups: dict[str, Annotated[Terms, Field(min_length=1)]]
