@@ -6,7 +6,7 @@ WORKERS ?= 2
 ON_POSTGRES := tests/test_archive_ledger.py tests/test_archive_network_lease.py \
   tests/test_archive_record.py tests/test_archive_takedown.py
 
-.PHONY: help install dev demo test quick lint bench bench-extract bench-topic prove-nights prove-kill \
+.PHONY: help install dev demo test quick lint bench bench-extract bench-topic learn-topic prove-nights prove-kill \
   prove-fixity prove-as-of prove-crash \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
 .PHONY: test-postgres prove-writers bench-archive
@@ -93,6 +93,16 @@ bench-extract: .venv/.dev ## how well and how fast pages are read, beside the to
 bench-topic: .venv/.dev ## how often the topic is right on stories whose writers never saw its rules
 	@$(BIN)/python tests/bench/topic.py $(if $(README),--readme README.md)
 
+# scikit-learn is large, and only this needs it: a home of its own
+.venv-learn/.installed:
+	@$(PYTHON) -m venv .venv-learn
+	@.venv-learn/bin/pip install --quiet --disable-pip-version-check -c constraints.txt \
+	  scikit-learn==1.9.1 -e .
+	@touch $@
+
+learn-topic: .venv-learn/.installed ## learn what single words say of the topic, from labelled stories
+	@.venv-learn/bin/python tests/learn_topic.py
+
 bench-archive: .venv/.dev ## what the archive's care costs: recording, copies, search, audit, exports
 	@$(BIN)/python tests/bench/archive_bench.py $(if $(QUICK),--quick) $(if $(README),--readme)
 
@@ -139,4 +149,4 @@ prove-replay: dev ## every stored page in our replay and a real pywb, against wh
 	@$(BIN)/pytest -q -m 'pywb or chromium'
 
 clean: ## remove what make install and the demo made
-	rm -rf .venv .venv-pywb .venv-wacz .venv-bench .node kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-pywb .venv-wacz .venv-bench .venv-learn kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .node

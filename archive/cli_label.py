@@ -39,7 +39,7 @@ def label(
 
     STORY is a story id, the start of one, or any address that the story ever had. A decision wins
     over the machine's, stays when the story is read again, and is never overwritten: a later one
-    takes its place. Without a decision, the earlier ones are shown.
+    takes its place. `kliping label STORY` alone shows the earlier decisions.
     """
     if field and not value:
         raise click.UsageError(f"say what you decide: kliping label {story} {field} yes|no")

@@ -48,7 +48,8 @@ class Saved:
         if self.story_id and self.is_kept:
             return f"saved: {self.story_id[:8]} version {self.version}, {self.headline} ({where})"
         if self.is_kept:
-            return f"saved as bytes, no story in it: {self.answer} ({where})"
+            why = f": {self.problem}; {self.advice}" if self.problem else ""
+            return f"saved as bytes, no story in it: {self.answer}{why} ({where})"
         kept = f"; its answer {self.status} is kept ({where})" if where else ""
         return f"not saved: {self.problem or 'it was not reached'}{kept}; {self.advice}".rstrip(
             "; "

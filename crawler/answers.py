@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from archive.types import Answer, Outlet, Page
 from archive.urls import is_front_page, is_within
 
-__all__ = ["ADVICE", "answer_of", "is_sure_off_topic", "looks_like_story", "what_came"]
+__all__ = ["advice_on", "answer_of", "is_sure_off_topic", "looks_like_story", "what_came"]
 
-ADVICE = {
+_ADVICE = {
     Answer.CHALLENGE: "the outlet refuses us; it is asked again next night. If it stays so, write "
     "to the outlet or set crawl.contact to a page it can trust",
     Answer.ELSEWHERE: "what stands there is not kept. If the outlet has moved, set its url; if its "
@@ -22,6 +22,10 @@ ADVICE = {
     "rule; it is asked for again for three nights",
 }
 
+_TOO_LARGE = (
+    "if a browser shows a story there that is only too large, raise crawl.page_limit, "
+    "crawl.tag_limit or crawl.read_time, and save it again"
+)
 _REFUSED = (401, 402, 403, 407, 429, 451)
 _BY_STATUS = {
     304: Answer.NOT_MODIFIED,
@@ -34,6 +38,11 @@ _ARTICLE_MARKS = re.compile(
     r"entry-content|post-content|single-article|articleBody",
     re.IGNORECASE,
 )
+
+
+def advice_on(answer: Answer, *, is_asked_for: bool = False) -> str:
+    """What to do about an answer that shows no story; `is_asked_for` by a person, once."""
+    return _TOO_LARGE if is_asked_for and answer == Answer.UNREAD else _ADVICE[answer]
 
 
 def answer_of(pages: Sequence[Page], *, outlet: Outlet, parts: int = 1) -> Answer:

@@ -22,7 +22,15 @@ MONTH_NUMBER = {name: number for number, names in enumerate(_MONTHS, 1) for name
 """January is 1; in Indonesian and English, in full and as newsrooms shorten them."""
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 """Indonesia's zones (Keppres 41/1987), from west to east: UTC+7, +8, +9."""
-ZONE_NAMES = {"wib": ZONES[0], "wita": ZONES[1], "wit": ZONES[2], "z": "UTC"}
+ZONE_NAMES = {
+    "wib": ZONES[0],
+    "wita": ZONES[1],
+    "wit": ZONES[2],
+    "z": "UTC",
+    "waktu indonesia barat": ZONES[0],
+    "waktu indonesia tengah": ZONES[1],
+    "waktu indonesia timur": ZONES[2],
+}
 OFFSET_ZONES = {0: "UTC", 7: ZONES[0], 8: ZONES[1], 9: ZONES[2]}
 
 _DAY = (
@@ -32,9 +40,13 @@ _DAY = (
 )
 _NAME = "(?P<month>" + "|".join(sorted(MONTH_NUMBER, key=len, reverse=True)) + r")\b\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d(?!\d)|['’]?\d\d(?=\s*(?:$|[,|)\-–—]|\d\d?[:.]\d\d(?!\d))))"
-_ZONE = r"(?P<zone>wita|wib|wit|z|utc|gmt)?\b\s*(?P<offset>[+-]\d\d?(?::?\d\d)?(?!\d))?"
+_ZONE = (
+    r"(?P<zone>wita|wib|wit|waktu indonesia (?:barat|tengah|timur)|z|utc|gmt)?\b"
+    r"\s*(?P<offset>[+-]\d\d?(?::?\d\d)?(?!\d))?"
+)
 _CLOCK = (
-    r"(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?(?![\d.,:]?\d)"
+    r"(?P<hour>[01]?\d|2[0-3]|24(?=[:.]00))[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d))?"
+    r"(?![\d.,:]?\d)"
     r"(?:\s*(?P<half>[ap]\.?m\b\.?))?(?:\s*\(?" + _ZONE + r"\)?)?"
 )
 _GAP = r"[\s,|/@•·()–—-]{1,8}(?:(?:pukul|jam|pkl|at)\.?\s*:?\s*)?"

@@ -73,7 +73,8 @@ def read_dates_in(text: str, *, zone: str, fetched_at: datetime) -> list[Printed
 def _dates_in(text: str, zone: str, fetched_at: datetime) -> tuple[PrintedDate, ...]:
     absolute = (_absolute(match, zone, fetched_at) for match in _matches(text))
     counted = (
-        PrintedDate(at.astimezone(UTC), zone, _folded(match), relative=True, clock=True,
+        PrintedDate(at.astimezone(UTC), zone, _folded(match), relative=True,
+                    clock=match.groupdict().get("unit", "").lower() not in ("hari", "day"),
                     changed=_says_changed(match))
         for at, match in counted_back(text, zone=zone, fetched_at=fetched_at)
     )  # fmt: skip
@@ -100,14 +101,17 @@ def _absolute(match: re.Match[str], zone: str, fetched_at: datetime) -> PrintedD
     parts = match.groupdict()
     has_clock = parts.get("hour") is not None
     clock_zone, name = _zone(parts) if has_clock else (None, "")
+    hour, minute, second = _clock(parts)
     try:
         wall = datetime(
             _year(parts["year"], fetched_at),
             MONTH_NUMBER.get(parts["month"].lower()) or int(parts["month"]),
             int(parts["day"]),
-            *_clock(parts),
+            hour % 24,
+            minute,
+            second,
             tzinfo=clock_zone or ZoneInfo(name or zone),
-        )
+        ) + timedelta(days=hour // 24)  # 24.00 ends the day
         at = wall.astimezone(UTC)
     except (ValueError, OverflowError):
         return None  # 31 Februari, 26/13/2024
@@ -171,7 +175,7 @@ def _zone(parts: dict[str, str | None]) -> tuple[tzinfo | None, str]:
         sign = -1 if offset[0] == "-" else 1
         moved = timezone(sign * timedelta(hours=hours, minutes=minutes))
         return moved, OFFSET_ZONES.get(sign * hours, "") if not minutes else ""
-    word = (parts["zone"] or "").lower()
+    word = " ".join((parts["zone"] or "").lower().split())
     name = ZONE_NAMES.get(word, "UTC" if word else "")
     return (ZoneInfo(name) if name else None), name
 

@@ -13,6 +13,7 @@ from crawler.challenges import is_challenge
 from crawler.container import SHORTEST, contained, lines_of, size_of
 from crawler.datelines import dateline_of
 from crawler.generic import confirmed, found
+from crawler.guessed_date import guessed_date
 from crawler.heading import beside, is_same_title
 from crawler.headlines import cleaned, headline_of
 from crawler.language import is_indonesian
@@ -22,7 +23,7 @@ from crawler.names import Names
 from crawler.notices import says_closed, says_missing
 from crawler.page_identity import is_list_address
 from crawler.photo_story import SHORTEST_CAPTION, caption_of, photo_place, told_by_photos
-from crawler.published import guessed_date, read_dates
+from crawler.published import read_dates
 from crawler.rules import Rules
 from crawler.shelving import cleaned_tags
 from crawler.sources import is_said

@@ -13,6 +13,7 @@ from lxml import etree
 
 from archive.errors import Unreadable
 from crawler.container import size_of
+from crawler.date_forms import FORMS
 from crawler.lines import Line, cut_before, prune
 from crawler.tree import Element, folded
 
@@ -29,6 +30,7 @@ _SIDEBAR = re.compile(
     r"|popular-?posts?\d*|featured-?posts?\d*|most-?(?:read|popular)|ter-?populer)(?=\s|$)",
     re.IGNORECASE,
 )
+_DATE_LINE, _BEFORE_DATE = 60, 20  # characters: of a line that dates a story, and before its date
 _A_LIST = 3  # links: fewer are no list of other stories
 _A_STORY = 5  # paragraphs
 _SHORT = 600  # characters: below it, trafilatura may ask the other algorithms that it knows
@@ -54,8 +56,29 @@ def found(tree: Element, headlines: Collection[str]) -> list[Line]:
     cut_before(own, headlines)
     prune(own)
     _prune_sidebars(own)
+    titles = {*headlines, *(folded(" ".join(one.itertext())) for one in own.iter("h1"))}
     lines = _read(own, fast=True)
-    return lines if size_of(lines) >= _SHORT else _read(own, fast=False)
+    lines = lines if size_of(lines) >= _SHORT else _read(own, fast=False)
+    return _without_head(lines, {_letters(title).lower() for title in titles})
+
+
+def _without_head(lines: list[Line], titles: Collection[str]) -> list[Line]:
+    """Without the heading and its date, which trafilatura may take in, and even set last."""
+    begin, end = 0, len(lines)
+    while end > 1 and _is_head(lines[end - 1].text, titles):
+        end -= 1
+    while begin < end - 1 and _is_head(lines[begin].text, titles):
+        begin += 1
+    return lines[begin:end]
+
+
+def _is_head(line: str, titles: Collection[str]) -> bool:
+    if _letters(line).lower() in titles:
+        return True
+    if len(line) > _DATE_LINE or line.endswith((".", "!", "?", "”", '"')):
+        return False
+    dates = (form.search(line) for form in FORMS)
+    return any(date and date.start() < _BEFORE_DATE for date in dates)
 
 
 def _prune_sidebars(tree: Element) -> None:

@@ -17,6 +17,8 @@ __all__ = ["Printed", "beside", "is_same_title", "labelled_credits", "printed_cr
 
 _STEPS = 120
 _LONG = 160  # characters; what is longer is the story, or a list
+_SENTENCE = 60  # characters; shorter ones may be credits
+_FINITE = re.compile(r"(?:\b[a-z]{2,}\b[^a-zA-Z]+){4}.*[.!?…][”\"’')]*$", re.DOTALL)
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:author|penulis|nama-penulis|byline|reporter|writer)", re.I)
 _EDITOR = re.compile(
     r"(?:^|[\s_-])(?:editor|redaktur|penyunting)(?![\w-]*(?:pick|choice|ial))", re.I
@@ -54,8 +56,11 @@ def _footer(text: Element | None) -> list[Element]:
 def _following(heading: Element, *, stop: Element | None) -> list[Element]:
     """The elements after `heading` in page order, up to `stop` or the first paragraph of text."""
     found: list[Element] = []
+    sentences = 0
     for element in _after(heading):
-        if element is stop or len(found) == _STEPS or _is_text(element):
+        sentences += _is_sentence(element)
+        # one may be the deck, two are the text
+        if element is stop or len(found) == _STEPS or sentences == 2 or _is_text(element):
             break
         found.append(element)
     return found
@@ -76,6 +81,13 @@ def _after(element: Element) -> Iterator[Element]:
 
 def _is_text(element: Element) -> bool:
     return element.tag == "p" and len(text_of(element)) > _LONG
+
+
+def _is_sentence(element: Element) -> bool:
+    if element.tag != "p":
+        return False
+    text = text_of(element)
+    return _SENTENCE < len(text) <= _LONG and bool(_FINITE.search(text))
 
 
 @dataclass(frozen=True)

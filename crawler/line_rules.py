@@ -5,7 +5,7 @@ arrows around it. It must say all that the widget says: a sentence that merely b
 stays. `.{0,300}` instead of `.*`, and no repeat inside a repeat: no line makes a rule slow.
 """
 
-__all__ = ["LINE_RULES", "LINE_RULES_VERSION", "LINKED_RULES"]
+__all__ = ["LINE_RULES", "LINE_RULES_VERSION", "LINKED_RULES", "STORY_RULES"]
 
 LINE_RULES_VERSION = 3
 """Raised with every change of LINE_RULES or LINKED_RULES: it is part of each extractor id."""
@@ -16,7 +16,8 @@ _SHARE_TO = (
 )
 _SITE = rf"(?:{_SHARE_TO}|ig|tiktok|youtube|medsos)"
 _CHANNEL = (
-    r"(?:google ?news|(?:saluran|channel|kanal|grup|group) (?:whatsapp|wa|telegram|youtube|tiktok)"
+    r"(?:google ?(?:news|berita)"
+    r"|(?:saluran|channel|kanal|grup|group) (?:whatsapp|wa|telegram|youtube|tiktok)"
     r"|(?:whatsapp|wa|telegram|youtube) (?:saluran|channel|grup|group))"
 )
 _LIST = r"(?:berita|artikel|tulisan|topik|baca(?:an)?)"
@@ -42,7 +43,9 @@ _OTHER_STORIES = (
     rf"baca\s*:\s*{_TITLE}",
     rf"(?:baca |lihat |simak )?(?:berita |artikel )?selengkapnya"
     rf"(?: (?:baca|klik|simak|lihat))?(?: {_HERE})?\.?",
-    rf"baca (?:juga )?{_LIST} (?:\w+ )?lainnya (?:hanya )?di \S+(?: news)?\.?",
+    rf"baca (?:juga )?{_LIST} (?:\w+ )?lainnya (?:hanya )?di \S+(?: news| berita)?\.?",
+    r"(?:jangan (?:lewatkan|ketinggalan)|read (?:also|more)|see also|also read)\s*[:»|]\s*"
+    rf"{_TITLE}(?<![.!?])",
     rf"(?:klik|ketuk) {_HERE}(?: untuk .{{0,60}})?[.!]?",
     rf"{_LIST} (?:terkait|lainnya|terbaru|populer|terpopuler|pilihan|rekomendasi)(?: lainnya)?"
     rf"\s*(?::\s*(?:{_TITLE})?)?",
@@ -145,7 +148,7 @@ _COUNTERS = (
     rf"(?:{_NUMBER})? ?kali {_THIS} (?:telah |sudah )?di ?baca\.?",
     r"(?:(?:sudah |telah )?di ?baca|dilihat|(?:total |post |page ?)?views?|hits"
     rf"|(?:jumlah |total )?(?:pembaca|pengunjung))\s*:?\s*{_NUMBER}(?: ?(?:kali|x|orang|views?))?",
-    rf"{_NUMBER} ?(?:views?|pembaca|hits|shares?|dilihat|(?:kali|x) (?:di ?baca|dilihat))",
+    rf"{_NUMBER} ?(?:views?|tayangan|pembaca|hits|shares?|dilihat|(?:kali|x) (?:di ?baca|dilihat))",
     r"(?:post|page|total) ?views?\s*:?",  # the number stands apart, in a class of its own
     rf"👁\ufe0f?\s*:?\s*{_NUMBER}(?: ?(?:kali|x|views?))?",
     r"(?:waktu baca|estimasi baca|reading time)\s*:?\s*\d{1,3} (?:menit|min(?:utes?)?)"
@@ -173,6 +176,8 @@ _IN_THE_BOX = (
 _READERS = (
     rf"apa pe[a-z]{{3,9}} anda (?:\w+ ){{0,3}}{_THIS}\s*\??",
     rf"{_ASKED}(?:\s*(?:{_ANSWER}|{_IN_THE_BOX}))?",
+    rf"(?:apa|bagaimana) (?:pendapat|tanggapan|komentar)(?: {_YOU}|mu)\b[^.!?]{{0,80}}\?"
+    rf"\s*(?:{_ANSWER}|{_IN_THE_BOX})",
     rf"{_ANSWER}|{_IN_THE_BOX}",
     r"(?:\d+|tidak ada|belum ada) komentar|komentar\s*\(?\d{1,5}",
     r"komentar|comments?|komentar facebook|leave a (?:reply|comment)|discussion about this post",
@@ -190,11 +195,14 @@ _IMPRINT = (
     r"(?:pimpinan|pemimpin|kontak|hotline|alamat|wa|telp\.?) redaksi(?: \(\w{2,8}\))?\s*:\s*"
     r"(?-i:[A-Z0-9+]).{0,100}(?<![.!?])",
     r"uploader\s*:\s*\S+(?: \S+){0,4}",
+    r"(?:rep|red|fotografer|pewarta foto|kamerawan|kameramen|desain(?: grafis)?|grafis)\s*[:/]\s*"
+    r"(?-i:[A-Z])\S*(?: \S+){0,5}(?<![.!?])",
+    r"gambar\s*:\s*\S.{0,80}(?<![.!?])",
     rf"[(\[]?{_PHOTO}\s*[:/]\s*\S.{{0,100}}",
     rf"\[{_PHOTO}[^\w\[\]][^\[\]]{{0,160}}\]|\(?(?:foto |dok\.? )?ist(?:imewa)?\)?\.?",
     r"dok(?:\.|umentasi) (?-i:[A-Z])\S*(?: \S+){0,4}(?<![.!?])|ilustrasi|foto ilustrasi",
     r"ilustrasi\. .{1,160}",
-    rf"ilustrasi\b.{{0,150}}[(\[](?:{_PHOTO}|ist(?:imewa)?|antara|freepik|pixabay|unsplash|pexels"
+    rf"ilustrasi\b.{{0,150}}[(\[](?:{_PHOTO}|ist(?:imewa)?|net|int|antara|freepik|pixabay|unsplash|pexels"
     r"|shutterstock|canva|getty images|ai)\b[^()\[\]]{0,60}[)\]]\.?",
     r"(?:ket(?:erangan)?\.? ?(?:foto|gambar)|(?:teks|caption) ?foto|caption)\s*:\s*\S.{0,300}",
     # "Camat seusai diperiksa FOTO: IST": no sentence ends before the credit
@@ -216,6 +224,15 @@ _IMPRINT = (
     r"(?:dengarkan|cetak) (?:berita|artikel)(?: ini)?|ukuran huruf|lihat foto|zoom"
     r"|klik (?:gambar|foto) untuk memperbesar",
 )
+
+STORY_RULES = (
+    # a label of the page, and behind it a sentence that no widget has: "Foto: tiga lembar, ..."
+    r"(?:foto|video|tags?|baca|lihat|simak|gambar)(?: juga)?\s*:\s*(?-i:[a-z]).{25,}[.!?][”\"’']?",
+    # a quotation after the label, and a sentence after that
+    r"(?:foto|video|tags?|baca|lihat|simak|gambar)(?: juga)?\s*:\s*.{3,}[.!?][”\"’']?\s"
+    r"(?-i:[A-Z“])[^.!?]{3,}(?-i: [a-z]+){3}.*[.!?][”\"’']?",
+)
+"""Unlinked lines that are sentences of a story, whatever LINE_RULES say."""
 
 LINE_RULES = (
     *_OTHER_STORIES,

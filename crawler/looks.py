@@ -10,7 +10,7 @@ from archive.errors import ArchiveError
 from archive.takedowns import TAKEN_DOWN
 from archive.types import Answer, Article, Outcome, Seen, Story
 from archive.urls import canonical_url, same_outlet
-from crawler.answers import ADVICE
+from crawler.answers import advice_on
 from crawler.choose import Choice, choose_known, choose_new, is_due_again
 from crawler.connect import in_words
 from crawler.discover import Candidate
@@ -250,7 +250,7 @@ class Looks:
 
     def _note_failure(self, candidate: Candidate, *, story: Story | None, error: Exception) -> None:
         """A request that brought no answer: recorded, and tried again next night."""
-        kind, advice = Answer.ERROR.value, ADVICE[Answer.ERROR]
+        kind, advice = Answer.ERROR.value, advice_on(Answer.ERROR)
         if isinstance(error, Refusal):
             kind, advice = error.kind, error.advice
         detail = in_words(error).removeprefix(f"{candidate.url}: ")

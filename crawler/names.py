@@ -39,7 +39,9 @@ _DESK = re.compile(
 )
 _NO_NAME = re.compile(
     # "Laporan Wartawan Tribun Jateng, …" at another edition: nobody is called Tribun
-    r"https?:|www\.|@|\.(?:com|co|id|net|news|org)\b|\bdeveloper\b|cyber media|^tribun|^detik"
+    r"https?:|www\.|@|\.(?:com|co|id|net|news|org)\b|cyber media|^tribun|^detik"
+    r"|\b(?:developer|powered by|tema|themes?|template|network)\b|\bweb ?(?:design|desain|dev)"
+    r"|^(?:pt|cv)\.? "
     r"|^(?:rmol|jpnn|antara|kompas|okezone)$|\d{3}|[<>{}=\"]|[a-z]\d$",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from archive.errors import CrawlError, DamagedRecord
 from archive.types import Answer, Article, Outcome, Outlet, Page, Seen, Sighting, Story
 from archive.urls import canonical_url
 from crawler import bodies
-from crawler.answers import ADVICE, answer_of, is_sure_off_topic, what_came
+from crawler.answers import advice_on, answer_of, is_sure_off_topic, what_came
 from crawler.challenges import is_challenge
 from crawler.extract import extractor_id, is_closed, is_missing
 from crawler.glance import glance
@@ -203,14 +203,14 @@ class Pipeline:
     def _note(self, fetched: Fetched, result: ReadResult) -> None:
         if result.answer == Answer.MISSING and fetched.story and fetched.story.gone_at:
             return  # that it is gone is known
-        if fetched.keep and result.answer in {Answer.NOT_ARTICLE, Answer.UNREAD}:
+        if fetched.keep and result.answer == Answer.NOT_ARTICLE:
             return  # it is kept as bytes, which is all that was asked for
         detail = result.detail.removeprefix(f"{fetched.url}: ")
         self.logbook.problem(
             fetched.url,
             kind=result.answer.value,
             detail=f"{detail}{self._leads_on(fetched, result)}",
-            advice=ADVICE[result.answer],
+            advice=advice_on(result.answer, is_asked_for=fetched.keep),
         )
 
     def _leads_on(self, fetched: Fetched, result: ReadResult) -> str:

@@ -15,19 +15,27 @@ within a day of what is declared. Words and marks of a change (`Diperbarui:`) ma
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from crawler.dates import PrintedDate, metadata_date, read_date, read_dates_in
+from crawler.date_forms import ZONES
+from crawler.dates import PrintedDate, read_date, read_dates_in
 from crawler.lines import is_widget
 from crawler.metadata import Metadata
 from crawler.tree import Element, folded
 
-__all__ = ["Dates", "address_day", "guessed_date", "read_dates"]
+__all__ = ["Dates", "address_day", "day_of", "is_sentence", "read_dates"]
 
 _LONG = 160  # characters; what is longer is the story, or a list
 _A_DAY = timedelta(days=1)
+_SENTENCE_END = re.compile(r"[a-z)”\"’'][.!?…][”\"’')]*$|[.!?][”\"’']+$")
+_LOWERCASE = re.compile(
+    r"\b(?!(?:pada|pukul|jam|oleh|terbit|diterbitkan|tayang|dibaca|kali|menit|wib|wita|wit"
+    r"|diperbarui|terakhir|tanggal|dan|lalu)\b)[a-z]{2,}\b"
+)
+_TELLING = 3  # words in lower case that no line of dates has
+_PRINTED_ZONE = re.compile(r"\b(?:wib|wita|wit|waktu indonesia)\b|[+-]\d\d:?\d\d$", re.IGNORECASE)
 _JUST_NOW = timedelta(minutes=10)
 _CHANGED = re.compile(r"(?:^|[\s_-])(?:updated|modified|date-?modified)(?:$|[\s_-])", re.IGNORECASE)
 _PUBLISHED = re.compile(r"(?:^|[\s_-])(?:published|date-?published)(?:$|[\s_-])", re.IGNORECASE)
@@ -100,20 +108,60 @@ def _printed(elements: list[Element], *, zone: str, fetched_at: datetime) -> Ite
         if len(element) > 12 or is_widget(element) or element.tag in ("h2", "h3", "h4", "ul"):
             continue
         text = folded(" ".join(element.itertext()))
-        if len(text) > _LONG or not any(sign.isdigit() for sign in text):
+        if not text or len(text) > _LONG or is_sentence(text):
             continue
         names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
         is_change = bool(_CHANGED.search(names)) and not _PUBLISHED.search(names)
+        stamp = _stamp(element, zone=zone, fetched_at=fetched_at)
         for found in read_dates_in(text, zone=zone, fetched_at=fetched_at):
-            yield found.as_change() if is_change else found
+            exact = _exact(found, stamp)
+            yield exact.as_change() if is_change else exact
+
+
+def is_sentence(text: str) -> bool:
+    """Whether `text` is a sentence of a story that names a day, not the line that dates it."""
+    return bool(_SENTENCE_END.search(text)) and len(_LOWERCASE.findall(text)) >= _TELLING
+
+
+def _stamp(element: Element, *, zone: str, fetched_at: datetime) -> PrintedDate | None:
+    """The moment that `<time datetime>` declares beside what it prints; midnight is a bare day."""
+    value = element.get("datetime") if element.tag == "time" else None
+    found = read_date(value, zone=zone, fetched_at=fetched_at) if value else None
+    if found is None or found.wall is None or abs(fetched_at - found.at) <= _JUST_NOW:
+        return None
+    return found if found.wall.time() != time() else None
+
+
+def _exact(printed: PrintedDate, stamp: PrintedDate | None) -> PrintedDate:
+    """The printed date, with the clock or the zone that only its element's `datetime` says."""
+    if stamp is None or stamp.wall is None or printed.relative:
+        return printed
+    is_same_day = abs(day_of(stamp) - day_of(printed)) <= _A_DAY
+    if not printed.clock:
+        zone = printed.zone if stamp.zone == "UTC" else stamp.zone
+        return replace(printed, at=stamp.at, zone=zone, clock=True) if is_same_day else printed
+    if _PRINTED_ZONE.search(printed.text):
+        return printed
+    local = _zone_of(printed, stamp.at)
+    return replace(printed, at=stamp.at, zone=local) if local else printed
+
+
+def _zone_of(printed: PrintedDate, at: datetime) -> str:
+    """In which of Indonesia's zones `at` shows the printed clock, or ''."""
+    clock = printed.wall.replace(tzinfo=None, second=0) if printed.wall else None
+    shown = {zone: at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0) for zone in ZONES}
+    return next((zone for zone, wall in shown.items() if wall == clock), "")
 
 
 def _marked(around: list[Element]) -> list[str]:
-    """The moment behind a printed date, as WordPress marks it up (hAtom's `published`)."""
+    """The moment behind a printed date, as WordPress (hAtom's `published`), microdata and HTML's
+    old `pubdate` mark it up."""
     return [
-        element.get("datetime") or ""
+        element.get("datetime") or element.get("content") or ""
         for element in around
-        if element.tag == "time" and "published" in (element.get("class") or "").split()
+        if (element.tag == "time" and "published" in (element.get("class") or "").split())
+        or element.get("itemprop") == "datePublished"
+        or element.get("pubdate") is not None
     ]
 
 
@@ -129,13 +177,14 @@ def _is_disproved(
 ) -> bool:
     """Templates declare the day they were made, or the moment of the visit: the address knows."""
     day = address_day(url)
-    if day is None or abs(_day_of(declared) - day) <= _A_DAY:
+    if day is None or abs(day_of(declared) - day) <= _A_DAY:
         return False
     is_now = abs(fetched_at - declared.at) <= _JUST_NOW
-    return is_now or any(_day_of(found) == day for found in seen)
+    return is_now or any(day_of(found) == day for found in seen)
 
 
-def _day_of(found: PrintedDate) -> date:
+def day_of(found: PrintedDate) -> date:
+    """The day of a date in the zone it was read in."""
     return found.at.astimezone(ZoneInfo(found.zone)).date()
 
 
@@ -165,38 +214,3 @@ def address_day(url: str) -> date | None:
         return date(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
         return None
-
-
-def guessed_date(tree: Element, url: str, *, zone: str, fetched_at: datetime) -> datetime | None:
-    """The day in the address, else htmldate's, when nothing else names one; None when unsure.
-
-    htmldate invents 1 January and takes a day from a list of other stories: its day is believed
-    only where the page prints no other.
-    """
-    if day := address_day(url):
-        return metadata_date(day.isoformat(), zone=zone, fetched_at=fetched_at)
-    from htmldate import find_date  # noqa: PLC0415 - as slow as trafilatura, and rarely asked
-
-    found = find_date(
-        tree,
-        extensive_search=False,
-        original_date=True,
-        url=url,
-        max_date=fetched_at.date().isoformat(),  # replayed years later, the same answer
-    )
-    at = metadata_date(found or "", zone=zone, fetched_at=fetched_at)
-    if at is None or str(found).endswith("-01-01"):
-        return None
-    days = _printed_days(tree, zone=zone, fetched_at=fetched_at)
-    return at if days <= {date.fromisoformat(str(found))} else None
-
-
-def _printed_days(tree: Element, *, zone: str, fetched_at: datetime) -> set[date]:
-    texts = (folded(text) for text in tree.itertext() if any(sign.isdigit() for sign in text))
-    return {
-        _day_of(found)
-        for text in texts
-        if len(text) <= _LONG
-        for found in read_dates_in(text, zone=zone, fetched_at=fetched_at)
-        if not found.relative
-    }

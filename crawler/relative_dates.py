@@ -17,14 +17,9 @@ _UNITS = {
     "hour": timedelta(hours=1),
     "hari": timedelta(days=1),
     "day": timedelta(days=1),
-    "minggu": timedelta(weeks=1),
-    "pekan": timedelta(weeks=1),
-    "week": timedelta(weeks=1),
-    "bulan": timedelta(days=30),
-    "month": timedelta(days=30),
-    "tahun": timedelta(days=365),
-    "year": timedelta(days=365),
 }
+"""Of `seminggu lalu` and the like the day is not known: they are no date."""
+_WHOLE_DAY = timedelta(days=1)
 _NUMBERS = {
     "se": 1, "a": 1, "an": 1, "satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6,
     "tujuh": 7, "delapan": 8, "sembilan": 9, "sepuluh": 10,
@@ -47,12 +42,17 @@ _NOW = re.compile(r"\b(?:baru saja|barusan|just now)\s*$", re.IGNORECASE)
 def counted_back(
     text: str, *, zone: str, fetched_at: datetime
 ) -> Iterator[tuple[datetime, re.Match[str]]]:
-    """Each moment (in `zone`) that `text` counts back from `fetched_at`, with the words that do."""
+    """Each moment (in `zone`) that `text` counts back from `fetched_at`, with the words that do.
+
+    Days are counted whole: `3 hari lalu` is midnight of that day.
+    """
     local = fetched_at.astimezone(ZoneInfo(zone))
     for match in _AGO.finditer(text):
         number = match["number"] or match["se"]
         count = _NUMBERS.get(number.lower()) or int(number)
-        yield local - count * _UNITS[match["unit"].lower()], match
+        unit = _UNITS[match["unit"].lower()]
+        at = local - count * unit
+        yield (at if unit < _WHOLE_DAY else datetime.combine(at, time(), at.tzinfo)), match
     for match in _DAY.finditer(text):
         day = local.date() - timedelta(days=_DAYS[match["day"].lower()])
         clock = time(int(match["hour"]), int(match["minute"]))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from crawler.line_rules import LINE_RULES, LINE_RULES_VERSION, LINKED_RULES
+from crawler.line_rules import LINE_RULES, LINE_RULES_VERSION, LINKED_RULES, STORY_RULES
 
 __all__ = ["Rules", "fits", "in_force", "is_noise"]
 
@@ -76,7 +76,10 @@ def is_noise(line: str, *, rules: Rules, linked: bool = False) -> bool:
         return False
     if not any(map(str.isalnum, line)):
         return not _QUOTES.search(line)  # a rule of dashes, `***`; never a quotation mark astray
-    return fits(line, LINE_RULES + rules.lines) or (linked and fits(line, LINKED_RULES))
+    if linked:
+        return fits(line, LINE_RULES + rules.lines + LINKED_RULES)
+    is_page = fits(line, LINE_RULES) and not fits(line, STORY_RULES)
+    return is_page or fits(line, rules.lines)
 
 
 def fits(line: str, patterns: tuple[str, ...]) -> bool:

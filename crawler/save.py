@@ -51,10 +51,10 @@ class SaveReport:
         """A line per address, and one for each crawl that failed."""
         console = Console(soft_wrap=True, highlight=False)
         for found in self.saved:
-            console.print(f"{found.given or found.url}\n  {found.in_words}")
+            console.print(f"{found.given or found.url}\n  {found.in_words}", markup=False)
         for end in self.ends:
             if not end.is_good:
-                console.print(f"{end.outlet}: {end.reason}: {end.failure}")
+                console.print(f"{end.outlet}: {end.reason}: {end.failure}", markup=False)
 
 
 def save(

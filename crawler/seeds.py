@@ -8,7 +8,7 @@ from archive.errors import CrawlError, HostileAddress
 from archive.types import Answer, Page
 from archive.urls import LONGEST_URL, absolute_url
 from crawler import bodies
-from crawler.answers import ADVICE
+from crawler.answers import advice_on
 from crawler.challenges import is_challenge
 from crawler.connect import in_words
 from crawler.discover import SEED_LIMIT, SeedUnreadable
@@ -91,7 +91,7 @@ class Seeds:
             self.challenged_at,
             kind=Answer.CHALLENGE.value,
             detail="the outlet asks for a human instead of listing its stories",
-            advice=ADVICE[Answer.CHALLENGE],
+            advice=advice_on(Answer.CHALLENGE),
         )
 
     def note(self, url: str, fault: object) -> None:

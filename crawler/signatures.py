@@ -20,6 +20,13 @@ _BARE = re.compile(
 _BESIDE_MARK = re.compile(r"[A-Za-z]{2,12}")
 _WORD = r"[A-Z][\w.'’-]*"
 _INITIALS = re.compile(rf"(?:{_WORD}(?:\s+{_WORD}){{0,3}}|[a-z]{{1,6}}|[A-Za-z]-\d{{1,2}})")
+_NAMES_NOBODY = re.compile(
+    # what stories abbreviate, and days: these brackets belong to the sentence before; "(asn)" may
+    # be Asnawi
+    r"\b(?:K?ASN|PNS|P3K|PPPK|CPNS|KPUD?|DKPP|BKN|BKD|BKPSDM|DPRD?|DPD|MK|MA|TNI|UU|RI|SKB|PSU|TPS"
+    r"|KPPS|APBD|WIB|WITA|WIT|(?i:bawaslu|panwas\w+|gakkumdu|kemenpan\w*|polri|pilkada|pemilu|pilgub"
+    r"|pilwali|pilbup|senin|selasa|rabu|kamis|jum.?at|sabtu|minggu))\b"
+)
 _MARK = re.compile(
     # of editors and agencies: they name nobody
     r"\*+|red|redaksi|rls|rilis|adv|advertorial|hms|humas|net|int|ist|bs|ant|antara|jpg|jpnn|rmol"
@@ -50,6 +57,8 @@ def _signed(said: str, names: Names) -> str | None:
     """Whom the words in brackets name, '' for nobody; None when they are part of the story."""
     if credited := credits_in(said):
         return names.people(credited.byline)
+    if _NAMES_NOBODY.search(said):
+        return None
     parts = [part.strip() for part in re.split(r"[/|,;&]", said)]
     parts = [part for part in parts if part and not names.is_nobody(part)]
     is_marked = "/" in said and any(_MARK.fullmatch(part) for part in parts)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from crawler.topics.gate import Gate
 from crawler.topics.sieve import Sieve
 from crawler.topics.story import Story
 from crawler.topics.terms import Pattern, Words, patterns
+from crawler.topics.vocabulary import Leaning, Vocabulary, moved, read_vocabulary
 
 __all__ = ["Topic", "explain"]
 
@@ -33,12 +34,15 @@ class Topic:
     _file: TopicFile = field(repr=False, compare=False)
     _words: Words = field(repr=False, compare=False)
     _groups: dict[str, tuple[Pattern, ...]] = field(repr=False, compare=False)
+    _vocabulary: Vocabulary = field(repr=False, compare=False)
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Topic":
         """The topic of a file, or the built-in. Raises ConfigError naming file and key."""
         place = path or _BUILT_IN
         file = read_topic_file(place)
+        learnt = _beside(place, file.words)
+        vocabulary = read_vocabulary(learnt) if file.words else Vocabulary({}, {})
         groups = {
             group: patterns(file, group, place=f"{place}: groups.{group}") for group in file.groups
         }
@@ -47,10 +51,11 @@ class Topic:
         return cls(
             file.name,
             file.version,
-            _digest(file),
+            _digest(file, learnt.read_bytes() if file.words else b""),
             file,
             Words(terms, file),
             groups,
+            vocabulary,
         )
 
     # made when first asked: a reading worker decides, and turns no page away
@@ -103,13 +108,18 @@ class Topic:
         """The rules that a story meets and misses, for those who ask why it was decided so."""
         return Story.read(self._file, self._words.find(headline, text[:_LONGEST]))
 
+    def lean(self, headline: str, text: str) -> Leaning:
+        """What the words of a story as a whole say, as far as the topic file lets them."""
+        told = self._vocabulary.lean(headline, text[:_LONGEST])
+        return replace(told, value=told.value * self._file.weights.words)
+
     def decide(self, headline: str, text: str) -> TopicDecision:
         """Whether the story is on topic, its score, and the words that say so.
 
         Evidence offsets count in `headline + "\\n\\n" + text`, in reading order.
         """
         story = self.read(headline, text)
-        score = story.score()
+        score = moved(story.score(), self.lean(headline, text).value)
         spans = sorted(story.evidence(), key=lambda span: (span[1].start, span[0], span[1].end))
         characters = f"{headline}\n\n{text}"
         return TopicDecision(
@@ -138,10 +148,18 @@ def explain(decision: TopicDecision) -> list[str]:
     ]
 
 
-def _digest(file: TopicFile) -> str:
+def _beside(place: Path, words: str) -> Path:
+    """The learnt words of a topic file; a copy of the built-in one finds them without copying."""
+    own, built_in = place.parent / words, _BUILT_IN.parent / words
+    return built_in if words and not own.exists() and built_in.exists() else own
+
+
+def _digest(file: TopicFile, learnt: bytes) -> str:
     deciding = file.model_dump(mode="json", exclude={"search"})
+    if not deciding.pop("words"):
+        del deciding["weights"]["words"]
     content = json.dumps(deciding, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(content.encode("utf-8")).hexdigest()
+    return hashlib.sha256(content.encode("utf-8") + learnt).hexdigest()
 
 
 def _needs(file: TopicFile, groups: dict[str, tuple[Pattern, ...]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -44,7 +44,7 @@ class _Asked:
 @click.option("--html", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="A saved page instead of an archived story.")  # fmt: skip
 @click.option("--url", default=_NOWHERE, help="The address that the saved page came from.")
-@click.option("--text", type=click.File(encoding="utf-8"), help="A text instead of an archived "
+@click.option("--text", type=click.File("rb"), help="A text instead of an archived "
               "story: its first line is the headline; - reads standard input.")  # fmt: skip
 @_TOPIC
 @JSON
@@ -64,10 +64,12 @@ def explain(
         values = {**asdict(given), **asdict(given.decision), "short": given.short, "label": last}
         print_json({name: value for name, value in values.items() if name != "decision"})
         return
+    if last:
+        print_line(
+            f"{last.made_by} says {last.value}, which holds: {last.reason}; the machine says:"
+        )
     for line in told(given):
         print_line(line)
-    if last:
-        print_line(f"{last.made_by} says {last.value}, which holds: {last.reason}")
 
 
 @topic.command()
@@ -100,16 +102,25 @@ def _topic(settings: Settings, topic_file: Path | None) -> Topic:
 
 
 def _about(
-    settings: Settings, *, story: str | None, html: Path | None, url: str, text: TextIO | None
+    settings: Settings, *, story: str | None, html: Path | None, url: str, text: BinaryIO | None
 ) -> _Asked:
     if sum(given is not None for given in (story, html, text)) != 1:
         raise click.UsageError("name one: an archived STORY, --html FILE, or --text FILE")
     if text is not None:
-        headline, _, rest = text.read().strip().partition("\n")
+        headline, _, rest = _decoded(text).strip().partition("\n")
         return _Asked(headline.strip(), rest.strip())
     if html is not None:
         return _saved(settings, html, url)
     return _archived(settings, str(story))
+
+
+def _decoded(text: BinaryIO) -> str:
+    try:
+        return text.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(
+            f"{text.name}: not UTF-8 from byte {error.start} on; save the text as UTF-8"
+        ) from None
 
 
 def _saved(settings: Settings, html: Path, url: str) -> _Asked:

@@ -145,8 +145,7 @@ def _run(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _misused(error, arguments)
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:
@@ -154,11 +153,26 @@ def _run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _PIPE_CLOSED
     except KlipingError as error:
-        click.echo(f"kliping: {error}", err=True)
-        if "--json" in arguments:
-            print_json({"error": str(error), "kind": type(error).__name__})
+        _tell(str(error), kind=type(error).__name__, arguments=arguments)
         return _exit_code(error)
     return _GOOD
+
+
+def _misused(error: click.ClickException, arguments: list[str]) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    message = " ".join(error.format_message().split()).rstrip(".")
+    advice = f"; see `{context.command_path} --help`" if context else ""
+    _tell(f"{message}{advice}", kind=type(error).__name__, arguments=arguments)
+    return error.exit_code
+
+
+def _tell(message: str, *, kind: str, arguments: list[str]) -> None:
+    click.echo(f"kliping: {message}", err=True)
+    if "--json" in arguments:
+        print_json({"error": message, "kind": kind})
 
 
 def _exit_code(error: KlipingError) -> int:

@@ -163,7 +163,7 @@ def test_any_looks_mean_what_a_naive_reckoning_says(
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(_CRAWLS)
 def test_many_more_looks_mean_what_a_naive_reckoning_says(
     shared: Nights, crawls: list[tuple[int, list[Look]]]

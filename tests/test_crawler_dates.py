@@ -1,5 +1,5 @@
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -122,11 +122,8 @@ def test_words_of_the_date_are_kept(text: str, matched: str) -> None:
         ("2 jam lalu", timedelta(hours=2)),
         ("Baru diperbarui 15 menit yang lalu", timedelta(minutes=15)),
         ("sejam lalu", timedelta(hours=1)),
-        ("3 Hari Lalu", timedelta(days=3)),
-        ("seminggu yang lalu", timedelta(weeks=1)),
         ("dua jam lalu", timedelta(hours=2)),
         ("2 hours ago", timedelta(hours=2)),
-        ("a day ago", timedelta(days=1)),
         ("Baru saja", timedelta(0)),
         ("Hari ini, 14:30 WIB", timedelta(minutes=30)),
         ("Kemarin pukul 20.11", timedelta(hours=18, minutes=49)),
@@ -139,10 +136,36 @@ def test_relative_date_counts_back_from_the_fetch(text: str, ago: timedelta) -> 
     assert found.at == FETCHED - ago
 
 
+@pytest.mark.parametrize(("text", "days"), [("3 Hari yang Lalu", 3), ("a day ago", 1)])
+def test_days_are_counted_back_whole(text: str, days: int) -> None:
+    found = read_date(text, zone=ZONE, fetched_at=FETCHED)
+    assert found
+    local = found.at.astimezone(ZoneInfo(ZONE))
+    assert (found.relative, found.clock, local.time()) == (True, False, time())
+    assert local.date() == FETCHED.astimezone(ZoneInfo(ZONE)).date() - timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("31 Agu 2024 24.00 WIB", "2024-08-31T17:00:00+00:00"),
+        ("31 Desember 2024, 24:00 WITA", "2024-12-31T16:00:00+00:00"),
+        ("18 September 2024 14:20 Waktu Indonesia Tengah", "2024-09-18T06:20:00+00:00"),
+        ("18/09/2024 14.20 (Waktu Indonesia Timur)", "2024-09-18T05:20:00+00:00"),
+    ],
+)
+def test_end_of_the_day_and_zones_in_full_are_read(text: str, expected: str) -> None:
+    found = read_date(text, zone=ZONE, fetched_at=FETCHED)
+    assert found
+    assert found.at.isoformat() == expected
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "",
+        "seminggu yang lalu",
+        "2 bulan lalu",
         "Selasa (20/1)",
         "31 Februari 2024",
         "26/13/2024",

@@ -6,7 +6,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading import MEDIA_UJI, page_of
+from reading import MEDIA_UJI, page_of, reading_of
 
 from archive.errors import NotAnArticle
 from crawler.extract import extract, extractor_id
@@ -296,3 +296,33 @@ def test_texts_of_two_readers_are_told_apart() -> None:
     assert extractor_id(ruled, thorough=True) == extractor_id(ruled)
     reading = extract([page_of(page())], rules=free, outlet=MEDIA_UJI, thorough=True)
     assert reading.extractor == extractor_id(free, thorough=True)
+
+
+HEAD = "<h1>Lurah Disidang karena Dukung Calon</h1><div>Rabu, 18 September 2024 14:20 WITA</div>"
+PARAGRAPHS = (
+    "Seorang lurah disidang Bawaslu karena diduga mendukung calon wali kota dalam pemilihan.",
+    "Menurut ketua Bawaslu, lurah itu mengunggah foto dukungan di akun miliknya awal September.",
+    "Lurah tersebut membantah dan berkata akunnya dipakai orang lain saat ia di luar kota.",
+)
+
+
+@pytest.mark.parametrize("tag", ["li", "blockquote", "td", "h3", "p"])
+def test_heading_and_its_date_are_not_set_behind_the_text(tag: str) -> None:
+    body = "".join(f"<{tag}>{line}</{tag}>" for line in PARAGRAPHS)
+    if tag == "td":
+        body = f"<table><tr>{body}</tr></table>"
+    html = (
+        "<html><head><title>Lurah Disidang karena Dukung Calon | Suara Uji</title></head><body>"
+        f'<div class="content">{HEAD}<div class="xyz">{body}</div></div></body></html>'
+    )
+    text = reading_of(page_of(html, "https://media-uji.example/berita/lurah")).article.text
+    assert "WITA" not in text
+    assert "Lurah Disidang karena" not in text
+    assert all(line in text for line in PARAGRAPHS)
+
+
+def test_last_sentence_with_a_date_stays() -> None:
+    body = "".join(f"<p>{line}</p>" for line in (*PARAGRAPHS, "Sidang ditunda, 20 Mei 2024 lalu."))
+    html = f'<html><body><div>{HEAD}<div class="xyz">{body}</div></div></body></html>'
+    text = reading_of(page_of(html, "https://media-uji.example/berita/lurah")).article.text
+    assert text.endswith("Sidang ditunda, 20 Mei 2024 lalu.")

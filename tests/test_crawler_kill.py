@@ -22,7 +22,7 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Series]:
         yield Series(
             tmp_path_factory.mktemp("kill"),
             newsroom,
-            kills=5,
+            kills=3,
             dice=random.Random(2),
             outlets=("kantamedia",),
             nights=2,
@@ -39,7 +39,7 @@ def test_killed_crawls_leave_the_archive_of_undisturbed_ones(faults: list[str]) 
 
 
 def test_every_kill_met_a_living_crawl(series: Series, faults: list[str]) -> None:
-    assert series.done == 5
+    assert series.done == 3
 
 
 def test_comparison_sees_tampering(series: Series, faults: list[str]) -> None:

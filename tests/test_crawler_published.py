@@ -176,3 +176,89 @@ def test_relative_date_keeps_its_printed_words() -> None:
     found = article(above="<div>Kemarin, 20:11 WIB</div>")
     assert found.published_text == "Kemarin, 20:11 WIB"
     assert found.published_at == moment("2024-12-07T13:11:00")
+
+
+SENTENCE = "<p>Surat Edaran tertanggal 2 Juli 2024 pukul 10.00 itu ditandatangani bupati.</p>"
+CARD = '<div><a href="/x"><time>12 Agustus 2024</time> Camat Dicopot</a></div>'
+TWEET = (
+    "<blockquote><p>ASN netral!</p>&mdash; Bawaslu (@bawaslu) <a>September 1, 2024</a></blockquote>"
+)
+
+
+@pytest.mark.parametrize("inside", [SENTENCE, CARD, TWEET], ids=["sentence", "card", "tweet"])
+@pytest.mark.parametrize("name", ["entry-content", "xyz"], ids=["known", "unknown"])
+def test_date_inside_the_story_is_not_the_publication(inside: str, name: str) -> None:
+    first, second = TEXT.split("</p><p>")
+    html = (
+        '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><div>'
+        "<h1>Bupati Minta Pegawai Netral</h1>"
+        f'<div class="{name}">{first}</p><p>{second}{inside}{first}</p>{TEXT}</div>'
+        "</div></body></html>"
+    )
+    page = page_of(html, f"{MEDIA_UJI.url}/berita/netral", fetched_at=FETCHED)
+    found = reading_of(page).article
+    assert (found.published_text, found.published_at) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("above", "at"),
+    [
+        (
+            '<time datetime="2024-09-18T14:20:00+08:00">Rabu, 18 September 2024</time>',
+            "2024-09-18T06:20:00",
+        ),
+        (
+            '<span itemprop="datePublished" content="2024-09-18T14:20:00+08:00">Rabu</span>',
+            "2024-09-18T06:20:00",
+        ),
+        (
+            '<time datetime="2024-09-18T06:20:00Z" pubdate>18 September 2024 14:20</time>',
+            "2024-09-18T06:20:00",
+        ),
+        (
+            '<time datetime="2024-09-18T06:20:00Z">18 September 2024 14:20</time>',
+            "2024-09-18T06:20:00",
+        ),
+        (
+            '<time datetime="2024-09-18T00:00:00Z">18 September 2024 14:20</time>',
+            "2024-09-18T07:20:00",
+        ),
+        (
+            '<time datetime="2024-09-18T00:00:00+07:00">18 September 2024</time>',
+            "2024-09-17T17:00:00",
+        ),
+        (
+            '<time datetime="2024-12-08T08:29:00+07:00">18 September 2024</time>',
+            "2024-09-17T17:00:00",
+        ),
+        (
+            '<time datetime="2024-09-18T06:20:00Z">18 September 2024 14:20 WIB</time>',
+            "2024-09-18T07:20:00",
+        ),
+    ],
+    ids=["day", "microdata", "pubdate", "clock", "midnight", "bare day", "now", "printed zone"],
+)
+def test_clock_that_only_the_markup_says_is_read(above: str, at: str) -> None:
+    assert article(above=above).published_at == moment(at)
+
+
+def test_clock_of_a_change_that_only_the_markup_says_is_read() -> None:
+    found = article(
+        above='<time class="entry-date published" datetime="2024-09-18T14:20:00+08:00">18/09/2024'
+        '</time><time class="updated" datetime="2024-09-19T14:20:00+08:00">19/09/2024</time>'
+    )
+    assert found.published_at == moment("2024-09-18T06:20:00")
+    assert found.modified_at == moment("2024-09-19T06:20:00")
+
+
+def test_deck_before_the_date_hides_it_not() -> None:
+    found = article(
+        above="<p>Lurah mengaku tidak sengaja memasang stiker pasangan calon di mobil dinasnya.</p>"
+        "<span>Rabu, 18 September 2024 14:20 WIB</span>"
+    )
+    assert found.published_at == moment("2024-09-18T07:20:00")
+
+
+@pytest.mark.parametrize("printed", ["Baru saja", "Sejam yang lalu"])
+def test_relative_date_without_a_digit_is_read(printed: str) -> None:
+    assert article(above=f"<span>{printed}</span>").published_text == printed

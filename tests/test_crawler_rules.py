@@ -122,3 +122,30 @@ def test_initials_on_their_own_line_leave_the_text() -> None:
 )
 def test_dateline_is_a_place_before_the_dash(paragraph: str, dateline: str) -> None:
     assert dateline_of(paragraph, NAMES)[0] == dateline
+
+
+@pytest.mark.parametrize(
+    "said", ["KASN", "ASN", "KPU RI", "Bawaslu Palu", "UU ASN", "PNS/PPPK", "Rabu", "Pemilu 2024"]
+)
+def test_what_a_story_abbreviates_signs_nothing(said: str) -> None:
+    line = f"Komisi itu menilai pegawai tersebut. ({said})"
+    assert without_signature([line], NAMES) == ([line], "")
+
+
+@pytest.mark.parametrize("said", ["asn", "mk", "Rina", "rin/red"])
+def test_initials_like_an_abbreviation_still_sign(said: str) -> None:
+    assert without_signature([f"Sidang ditunda. ({said})"], NAMES)[0] == ["Sidang ditunda."]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Powered by Wartamedia Network",
+        "Muhammad Ridwan Web Design",
+        "Tema oleh Dewata Themes",
+        "PT Suara Media Palu",
+        "CV. Karya Digital",
+    ],
+)
+def test_makers_of_a_site_are_no_authors(name: str) -> None:
+    assert NAMES.people(name) == ""

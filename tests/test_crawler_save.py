@@ -46,7 +46,7 @@ def save(place: Place, *arguments: str, given: str = "") -> tuple[int, list[dict
         check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, json.loads(done.stdout)["saved"] if done.stdout else []
+    return done.returncode, json.loads(done.stdout or "{}").get("saved", [])
 
 
 def off_topic(room: Newsroom, outlet: str) -> str:
@@ -187,6 +187,8 @@ def test_page_without_a_story_is_kept_as_bytes(place: Place):
 def test_file_that_is_no_page_is_kept_as_bytes(place: Place):
     code, (saved,) = save(place, f"{RUSAK}/bad/pdf/")
     assert (code, saved["is_kept"], saved["answer"]) == (0, True, "unread")
+    assert saved["problem"]
+    assert "save it again" in saved["advice"]
 
 
 def test_missing_page_is_told_and_its_answer_kept(place: Place):

@@ -45,7 +45,7 @@ def page(number: int, *, widgets: bool = True) -> Page:
     other = PLACES[(number + 1) % 10]
     if widgets:
         lines[1:1] = [
-            f"<p>Jangan lewatkan: <a href='/{number}/'>Lurah {other} {DEEDS[number - 1]}</a></p>"
+            f"<p>Kabar pilihan kami: <a href='/{number}/'>Lurah {other} {DEEDS[number - 1]}</a></p>"
         ]
         lines[2:2] = [
             f"<div class='wp-kabar-box' id='kabar-{number}7'><p>Sedang ramai</p>"
@@ -103,9 +103,9 @@ def test_surest_suggestions_leave_every_story_as_it_was_told(
 
 
 def test_link_behind_repeated_words_is_one_rule(found: list[Suggestion]) -> None:
-    one = by_rule(found, "Jangan lewatkan:")
+    one = by_rule(found, "Kabar pilihan kami:")
     assert (one.kind, one.rule, one.stories, one.share) == (
-        "line", "Jangan lewatkan: .{1,200}", 10, 1.0
+        "line", "Kabar pilihan kami: .{1,200}", 10, 1.0
     )  # fmt: skip
     assert one.confidence == "high"
 
@@ -141,9 +141,9 @@ def test_paragraphs_of_the_story_are_never_suggested(found: list[Suggestion]) ->
 
 
 def test_examples_name_three_stories(found: list[Suggestion]) -> None:
-    one = by_rule(found, "Jangan lewatkan:")
+    one = by_rule(found, "Kabar pilihan kami:")
     assert [url for url, _ in one.examples] == [f"{PESISIR.url}/{number}/" for number in range(3)]
-    assert one.examples[0][1].startswith("Jangan lewatkan: Lurah Bukit Lama")
+    assert one.examples[0][1].startswith("Kabar pilihan kami: Lurah Bukit Lama")
 
 
 @pytest.mark.parametrize("shown", [0, 1, 2])

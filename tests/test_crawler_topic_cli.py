@@ -132,7 +132,7 @@ def test_archived_story_is_explained_with_the_label_of_a_person(ask: Any, tmp_pa
     ask("label", CAMAT, "topic", "no", *by)
     code, out, _ = ask("topic", "explain", CAMAT)
     assert code == 0
-    assert "Rina Ayu says no, which holds: Beritanya soal kepala desa" in out
+    assert out.startswith("Rina Ayu says no, which holds: Beritanya soal kepala desa; the machine")
     assert json.loads(ask("topic", "explain", CAMAT, "--json")[1])["label"]["value"] == "no"
 
 
@@ -316,3 +316,13 @@ def test_evidence_starts_where_the_documentation_says() -> None:
     assert {
         joined[one.start :][: len(one.text)] == one.text for one in given.decision.evidence
     } == {True}
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["plain", "json"])
+def test_text_that_is_not_utf8_is_told_in_one_line(
+    ask: Any, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    (tmp_path / "cerita.txt").write_bytes("Judul\nPegawai café".encode("latin-1"))
+    code, _, complaint = ask("topic", "explain", "--text", "cerita.txt", *more)
+    assert code == 1
+    assert complaint == "kliping: cerita.txt: not UTF-8 from byte 17 on; save the text as UTF-8\n"

@@ -3,6 +3,18 @@
 __all__ = ["CREDITS", "SENTENCES", "WIDGETS"]
 
 WIDGETS = (
+    "Foto: Suasana sidang di kantor Bawaslu, Rabu (18/9/2024).",
+    "Foto: Lurah menghadiri kampanye di lapangan. (Rina)",
+    "Tag: pilkada, ASN, netralitas",
+    "Bagaimana pendapat Anda tentang kasus ini? Tulis di kolom komentar!",
+    "Baca artikel lainnya di Google Berita",
+    "Jangan Lewatkan: Bupati Lantik Pejabat",
+    "Read also: Bupati Lantik Pejabat",
+    "Rep: Rina Amelia",
+    "Fotografer: Andi",
+    "Ilustrasi ASN (net)",
+    "Gambar: tangkapan layar Facebook",
+    "1,2rb tayangan",
     "Baca juga: Bupati Ingatkan Pegawai Jelang Masa Tenang",
     "BACA JUGA : Bupati Ingatkan Pegawai",
     "Baca Juga",
@@ -419,6 +431,17 @@ CREDITS = (
 """Each leaves the text and is read for its names."""
 
 SENTENCES = (
+    "Foto: tiga lembar, diserahkan pelapor sebagai bukti kepada majelis pemeriksa.",
+    "Video: satu rekaman berdurasi dua menit yang diambil warga di lapangan.",
+    "Tag: begitu lurah menamai kaus berlogo calon wali kota.",
+    "Lihat juga: begitulah pesan lurah yang disertai foto calon.",
+    "Baca: “Saya dukung nomor dua.” Begitu isi pesan lurah itu kepada warga.",
+    "Baca juga: Gubernur Lantik Pejabat. Lurah itu lalu pulang tanpa menjawab wartawan.",
+    "Menurut Anda, apakah lurah itu layak dicopot?",
+    "Red: warna yang dipilih lurah itu untuk kaus warganya.",
+    "Share to neighbours, begitu tulisan di kaus itu.",
+    "Jangan lewatkan satu pun kotak suara, pesan ketua KPPS.",
+    "Gambar: begitu pelapor menyebut tangkapan layar yang dibawanya.",
     "Bagaimana menurut Anda? Pertanyaan itu tidak dijawab camat.",
     "Tulis di kolom komentar saja sudah melanggar, kata Rudi.",
     "Sampaikan pendapat Anda dalam rapat, pesan bupati kepada para lurah.",

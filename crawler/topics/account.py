@@ -7,6 +7,7 @@ from archive.types import Span, TopicDecision
 from crawler.topic import Topic
 from crawler.topics.story import Met, Story
 from crawler.topics.terms import Match
+from crawler.topics.vocabulary import Leaning
 
 __all__ = ["Account", "Counted", "NearlyMet", "account", "told"]
 
@@ -44,6 +45,9 @@ class Account:
     nearly: tuple[NearlyMet, ...]
     missing: tuple[str, ...]
     """Required groups of which the story holds no word; without them the score is 0."""
+    by_rules: float
+    """The score before the words of the story as a whole moved it."""
+    leaning: Leaning
 
     @property
     def short(self) -> float:
@@ -64,6 +68,8 @@ def account(topic: Topic, headline: str, text: str) -> Account:
             for missed in story.missed()
         ),
         missing=story.missing,
+        by_rules=story.score(),
+        leaning=topic.lean(headline, text),
     )
 
 
@@ -98,11 +104,22 @@ def told(given: Account) -> Iterator[str]:
     yield f"  {_summary(given)}"
     for one in given.counted:
         yield f"  {one.value:+.2f}  {one.rule}, in the {one.place}: {_quoted(one.words)}"
+    if given.by_rules and given.leaning.value:
+        yield f"  {_of_words(given)}"
     if given.nearly:
         yield "  not counted, as one thing was missing or in the way of each:"
     for near in given.nearly:
         words = f": {_quoted(near.words)}" if near.words else ""
         yield f"    {near.rule}, but {near.why}{words}"
+
+
+def _of_words(given: Account) -> str:
+    """What the words of the story as a whole made of the rules' score."""
+    leaning = given.leaning
+    sides = (("for it", leaning.towards), ("against", leaning.away))
+    most = "; ".join(f"{side}: {', '.join(words)}" for side, words in sides if words)
+    moved = given.decision.score - given.by_rules
+    return f"{moved:+.2f}  its words as a whole, on {given.by_rules:.2f} by the rules ({most})"
 
 
 def _summary(given: Account) -> str:

@@ -33,6 +33,7 @@ class Weights(_Section):
     lead: Share = Field(1.0, description="worth of a match in the first sentences")
     lead_sentences: int = Field(4, ge=0, description="how many sentences are the lead")
     prominent: int = Field(2, ge=0, description="sentences within which a prominent group stands")
+    words: float = Field(0.6, ge=0, le=2, description="how much learnt words move the score")
     short: int = Field(7, ge=0, description="a story of no more sentences is all lead")
     body: Share = Field(0.4, description="worth of a match further down")
 
@@ -74,6 +75,9 @@ class TopicFile(_Section):
     """Clitics that may follow any word of a term (`-nya`, `-lah`)."""
     ignore: Terms = ()
     """Terms whose words are hidden from every group but required ones and those of doubts."""
+    words: str = ""
+    """A file with what single words say (`crawler.topics.vocabulary`), beside this one or beside
+    the built-in one."""
     weights: Weights = Weights()
     sets: dict[str, Terms] = {}
     groups: dict[str, Annotated[Terms, Field(min_length=1)]]
