@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 from archive import database
 from archive.clusters import copies
 from archive.config import ArchiveConfig, Settings
-from archive.dataframes import dataframe
 from archive.errors import ConfigError, NotFound
 from archive.events import Event
 from archive.events import events as newest_events
@@ -21,7 +20,6 @@ from archive.manifest import Manifest
 from archive.rereading import stored_page
 from archive.search import Hit, Search
 from archive.search import search as search_stories
-from archive.snapshots import export
 from archive.stories import find_story
 from archive.stories import stories as walk_stories
 from archive.text import Change, changed_fields, diff
@@ -120,6 +118,8 @@ class Reads:
 
     def export(self, dest: str | Path, **options: Any) -> Manifest:
         """Write a snapshot to the folder `dest`; options as of `kliping export` (`as_of=…`)."""
+        from archive.snapshots import export  # noqa: PLC0415 - a crawl writes none
+
         return export(self.engine, self.warc_directory, Path(dest), **options)
 
     def to_dataframe(self, *, as_of: datetime | None = None) -> "DataFrame":
@@ -127,6 +127,8 @@ class Reads:
 
         Needs the extra `dataframe`. Raises ConfigError without it.
         """
+        from archive.dataframes import dataframe  # noqa: PLC0415 - it is made from an export
+
         return dataframe(self.engine, self.warc_directory, as_of=as_of)
 
     def _id(self, key: str, as_of: datetime | None) -> str:

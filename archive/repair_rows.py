@@ -43,11 +43,13 @@ def is_readable(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as found:
             found.create_function("kliping_words", 2, lambda *_: "", deterministic=True)
+            # a name that was hit is quoted as it now is
+            found.text_factory = lambda data: data.decode("utf-8", "replace")
             lines = found.execute("PRAGMA integrity_check").fetchall()
             tables = found.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             names = {name for (name,) in tables}
             found.execute("SELECT rowid FROM reading_search LIMIT 1").fetchall()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # the second, of an error's own words
         return False
     return lines == [("ok",)] and {table.name for table in metadata.sorted_tables} <= names
 
@@ -249,7 +251,7 @@ def _readable(path: Path, table: Table) -> Iterator[tuple[Any, ...]]:
             with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as damaged:
                 yield from damaged.execute(query)
             return
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             continue
 
 

@@ -60,10 +60,14 @@ def test_words_of_every_match_are_found(headline: str, text: str) -> None:
     assert TOPIC.may_tell(f"{headline}\n{text}") or not TOPIC.decide(headline, text).score
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.headline[:50])
-def test_no_labelled_story_is_lost(example) -> None:
-    decision = TOPIC.decide(example.headline, example.text)
-    assert TOPIC.may_tell(f"{example.headline}\n{example.text}") or not decision.score
+def test_no_labelled_story_is_lost() -> None:
+    lost = [
+        example.id
+        for example in EXAMPLES
+        if not TOPIC.may_tell(f"{example.headline}\n{example.text}")
+        and TOPIC.decide(example.headline, example.text).score
+    ]
+    assert lost == []
 
 
 @pytest.mark.parametrize(

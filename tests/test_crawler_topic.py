@@ -39,14 +39,6 @@ MISSED = {
     "brief-158",
 }
 """Known misses: an interview, a leak, an opinion, and stories of three sentences."""
-DECIDED = [
-    pytest.param(
-        story,
-        id=story.id,
-        marks=[pytest.mark.xfail(strict=True, reason="known miss")] if story.id in MISSED else [],
-    )
-    for story in EXAMPLES
-]
 OURS = [story for story in EXAMPLES if story.on_topic and story.id not in MISSED]
 
 SMALL = """
@@ -85,26 +77,29 @@ def ours(headline: str, text: str = "") -> bool:
 # ------------------------------------------------------------------------------- the stories
 
 
-@pytest.mark.parametrize("story", DECIDED)
-def test_story_is_decided_as_a_reader_would(story: Example) -> None:
-    decision = TOPIC.decide(story.headline, story.text)
-    assert decision.on_topic == story.on_topic, "\n".join(explain(decision))
+def test_stories_are_decided_as_a_reader_would() -> None:
+    """What is mended leaves the list of known misses."""
+    wrong = {story.id for story in EXAMPLES if ours(story.headline, story.text) != story.on_topic}
+    assert wrong == MISSED
 
 
-@pytest.mark.parametrize("story", EXAMPLES, ids=lambda story: story.id)
-def test_evidence_stands_where_it_says(story: Example) -> None:
-    whole = f"{story.headline}\n\n{story.text}"
-    decision = TOPIC.decide(story.headline, story.text)
-    assert [whole[span.start : span.start + len(span.text)] for span in decision.evidence] == [
-        span.text for span in decision.evidence
-    ]
-    assert 0 <= decision.score <= 1
-    assert bool(decision.evidence) or not decision.on_topic
+def test_evidence_stands_where_it_says() -> None:
+    for story in EXAMPLES:
+        whole = f"{story.headline}\n\n{story.text}"
+        decision = TOPIC.decide(story.headline, story.text)
+        assert [whole[span.start : span.start + len(span.text)] for span in decision.evidence] == [
+            span.text for span in decision.evidence
+        ], story.id
+        assert 0 <= decision.score <= 1, story.id
+        assert decision.evidence or not decision.on_topic, story.id
 
 
-@pytest.mark.parametrize("story", OURS, ids=lambda story: story.id)
-def test_page_of_a_story_on_topic_is_read(story: Example) -> None:
-    assert TOPIC.may_match(f"<h1>{html.escape(story.headline)}</h1><p>{html.escape(story.text)}")
+def test_pages_of_stories_on_topic_are_read() -> None:
+    pages = {
+        story.id: f"<h1>{html.escape(story.headline)}</h1><p>{html.escape(story.text)}"
+        for story in OURS
+    }
+    assert [name for name, page in pages.items() if not TOPIC.may_match(page)] == []
 
 
 def test_examples_hold_enough_of_both_sides() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -126,7 +127,10 @@ def _pattern(text: str, *, group: str, gaps: dict[str, int], place: str) -> Patt
         if part in gaps:
             step = gaps[part] + 1
             continue
-        slots.append(_choices(part, place=f"{place}: {text!r}"))
+        try:
+            slots.append(_slot(part))
+        except ValueError as error:
+            raise ConfigError(f"{place}: {text!r}: {error}") from None
         reach.append(step)
         step = 1
     if not slots or step != 1 or reach[0] != 1:
@@ -134,16 +138,15 @@ def _pattern(text: str, *, group: str, gaps: dict[str, int], place: str) -> Patt
     return Pattern(group, tuple(slots), tuple(reach), hides=hides)
 
 
-def _choices(part: str, *, place: str) -> Slot:
+@cache  # thousands of terms share some hundreds of words
+def _slot(part: str) -> Slot:
     words: set[str] = set()
     stems: set[str] = set()
     for choice in part.split("|"):
         if not re.fullmatch(r"[^\W_]+[*~]?", choice):
-            raise ConfigError(
-                f"{place}: {choice!r} is not a word (letters and digits, then `*` or `~`)"
-            )
+            raise ValueError(f"{choice!r} is not a word (letters and digits, then `*` or `~`)")
         if choice[-1] in "*~" and len(choice) <= HEAD:
-            raise ConfigError(f"{place}: {choice!r} needs {HEAD} letters before `{choice[-1]}`")
+            raise ValueError(f"{choice!r} needs {HEAD} letters before `{choice[-1]}`")
         if choice.endswith("*"):
             stems.add(choice[:-1])
         else:
