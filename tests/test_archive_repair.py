@@ -20,6 +20,7 @@ from damage import (
     delete_row,
     flip_bit,
     fresh_copy,
+    working_state,
 )
 
 from archive.archive import Archive
@@ -104,6 +105,22 @@ def test_row_that_no_chain_vouches_for_is_repaired(good: Path, own: Path, statem
     assert not _is_clean(own)
     assert repair(ArchiveConfig(directory=own), good).is_whole
     assert content(own) == content(good)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("CAST(x'323032342d31312d303920cb' AS TEXT)", id="no text"),
+        pytest.param("'2024-11-09 1<:30:32.000000'", id="no moment"),
+    ],
+)
+def test_story_whose_next_visit_cannot_be_read_is_repaired(
+    good: Path, own: Path, value: str
+) -> None:
+    _run(own, f"UPDATE story SET last_fetched_at = {value}")
+    assert repair(ArchiveConfig(directory=own), good).is_whole
+    assert content(own) == content(good)
+    assert working_state(own) == working_state(good)
 
 
 @pytest.mark.parametrize("page", [0, 3, 20, 60])
