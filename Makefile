@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
-# what is run on PostgreSQL, too
-ON_POSTGRES := tests/test_archive_ledger.py tests/test_archive_network_lease.py \
-  tests/test_archive_record.py tests/test_archive_takedown.py
+# run on PostgreSQL, too: whatever makes its archives by what heeds KLIPING_TEST_DATABASE
+ON_POSTGRES = $(filter-out tests/test_archive_postgresql%.py, \
+  $(shell grep -lE '^from (archive_rows|chosen_database|playing|sightings) ' tests/test_archive_*.py)) \
+  tests/test_crawler_database.py tests/test_crawler_ingest.py
 
 .PHONY: help install dev demo test quick lint bench bench-extract bench-topic learn-topic prove-nights prove-kill \
   prove-fixity prove-as-of prove-crash \

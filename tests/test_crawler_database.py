@@ -115,6 +115,7 @@ def test_server_that_goes_away_in_mid_crawl_loses_nothing(
         outlet.place.engine.dispose()
 
 
+@pytest.mark.sqlite
 def test_database_that_another_program_keeps_busy_loses_nothing(tmp_path: Path) -> None:
     others: list[sqlite3.Connection] = []
 
