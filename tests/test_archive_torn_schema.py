@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from chosen_database import IS_POSTGRESQL
 
 from archive import database
 from archive.archive import Archive
@@ -12,7 +11,7 @@ from archive.config import ArchiveConfig
 from archive.errors import ArchiveError
 from archive.repair import repair
 
-pytestmark = pytest.mark.skipif(IS_POSTGRESQL, reason="is about SQLite's file")
+pytestmark = pytest.mark.sqlite
 
 
 @pytest.mark.parametrize("letter", [b"\xcb", b"#"], ids=["not-utf-8", "ascii"])
