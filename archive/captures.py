@@ -9,6 +9,9 @@ from archive.warc_reader import Placed
 __all__ = ["insert_capture"]
 
 
+_INSERT = insert(capture).returning(capture.c.capture_id)
+
+
 def insert_capture(
     connection: Connection, stored: Exchange, placed: Placed, **values: object
 ) -> int:
@@ -30,5 +33,5 @@ def insert_capture(
         "etag": page.header("ETag"),
         "last_modified": page.header("Last-Modified"),
     }
-    made = connection.execute(insert(capture).returning(capture.c.capture_id), row)
+    made = connection.execute(_INSERT, row)
     return int(made.scalar_one())

@@ -11,7 +11,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select
 from sqlalchemy.engine import Engine
 
 from archive import database, ledger
@@ -37,6 +37,15 @@ _ALIKE = 0.2
 _CANDIDATES = 500
 """Readings compared with a new one; of a text with more copies than that, any leads to them all."""
 _BATCH = 200
+# a statement that is made once is looked up, one that is made anew each time is read through first
+_SIGN, _INDEX = insert(signature), insert(near_duplicate_band)
+_SHARING = (
+    select(near_duplicate_band.c.reading_id)
+    .where(near_duplicate_band.c.band.in_(bindparam("keys", expanding=True)))
+    .group_by(near_duplicate_band.c.reading_id)
+    .order_by(func.count().desc(), near_duplicate_band.c.reading_id)
+    .limit(_CANDIDATES)
+)
 
 
 def note(
@@ -52,24 +61,18 @@ def note(
     minhash = signature_of(text)
     keys = bands(minhash)
     alike = _alike(connection, minhash, keys=keys) if keys else set()
-    connection.execute(insert(signature), {"reading_id": reading_id, "minhash": minhash})
+    connection.execute(_SIGN, {"reading_id": reading_id, "minhash": minhash})
     if not keys:
         return
     rows = [{"band": key, "reading_id": reading_id} for key in dict.fromkeys(keys)]
-    connection.execute(insert(near_duplicate_band), rows)
+    connection.execute(_INDEX, rows)
     if alike - {story_id}:
         _join(connection, alike | {story_id}, recorded_at=recorded_at)
 
 
 def _alike(connection: Connection, minhash: bytes, *, keys: list[int]) -> set[str]:
     """The stories of which some reading is a near-duplicate."""
-    candidates = connection.scalars(
-        select(near_duplicate_band.c.reading_id)
-        .where(near_duplicate_band.c.band.in_(keys))
-        .group_by(near_duplicate_band.c.reading_id)
-        .order_by(func.count().desc(), near_duplicate_band.c.reading_id)
-        .limit(_CANDIDATES)
-    ).all()
+    candidates = connection.scalars(_SHARING, {"keys": keys}).all()
     if not candidates:
         return set()
     rows = connection.execute(

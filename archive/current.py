@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, Select, func, select
+from sqlalchemy import BindParameter, Connection, Row, RowMapping, bindparam, func, select
 
 from archive.judge import Known, Suspect
 from archive.labels import topic_label
@@ -23,6 +23,34 @@ __all__ = [
 ]
 
 _GOOD = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
+# a statement that is made once is looked up, one that is made anew each time is read through first
+_THIS: BindParameter[str] = bindparam("story_id")
+_CURRENT = (
+    select(version.c.number, reading, reading_text.c.text)
+    .join(reading, reading.c.version_id == version.c.version_id)
+    .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
+    .where(version.c.story_id == _THIS)
+    .order_by(version.c.first_seen_at.desc(), version.c.number.desc(), reading.c.reading_id.desc())
+    .limit(1)
+)
+_HIGHEST = select(func.max(version.c.number)).where(version.c.story_id == _THIS)
+_PRESENCE = (
+    select(event.c.kind)
+    .where(event.c.story_id == _THIS, event.c.kind.in_(("gone", "back")))
+    .order_by(event.c.event_id.desc())
+    .limit(1)
+)
+_LAST_GOOD = (
+    select(func.max(capture.c.capture_id))
+    .where(capture.c.story_id == _THIS, capture.c.answer.in_(_GOOD))
+    .scalar_subquery()
+)
+_SUSPECTS = (
+    select(event)
+    .where(event.c.story_id == _THIS, event.c.kind == "suspect")
+    .where(event.c.capture_id > func.coalesce(_LAST_GOOD, 0))
+    .order_by(event.c.event_id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,17 +73,7 @@ def article_of(row: RowMapping) -> Article:
 
 def current_version(connection: Connection, story_id: str) -> CurrentVersion | None:
     """The newest version of a story (by first sight, then number), or None for a new story."""
-    newest = (
-        select(version.c.number, reading, reading_text.c.text)
-        .join(reading, reading.c.version_id == version.c.version_id)
-        .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
-        .where(version.c.story_id == story_id)
-        .order_by(
-            version.c.first_seen_at.desc(), version.c.number.desc(), reading.c.reading_id.desc()
-        )
-        .limit(1)
-    )
-    row = connection.execute(newest).mappings().first()
+    row = connection.execute(_CURRENT, {"story_id": story_id}).mappings().first()
     if row is None:
         return None
     labelled = topic_label(connection, story_id)
@@ -72,40 +90,20 @@ def known_state(connection: Connection, story_id: str, *, current: CurrentVersio
     """What `judge` needs to know of a story besides its current version."""
     return Known(
         current=current.article if current else None,
-        number=connection.scalar(_highest_number(story_id)) or 0,
+        number=connection.scalar(_HIGHEST, {"story_id": story_id}) or 0,
         is_gone=is_gone(connection, story_id),
         suspects=_suspects(connection, story_id),
     )
 
 
-def _highest_number(story_id: str) -> Select[Any]:
-    return select(func.max(version.c.number)).where(version.c.story_id == story_id)
-
-
 def is_gone(connection: Connection, story_id: str) -> bool:
     """Whether the last thing said of a story's presence is that it is gone."""
-    last = (
-        select(event.c.kind)
-        .where(event.c.story_id == story_id, event.c.kind.in_(("gone", "back")))
-        .order_by(event.c.event_id.desc())
-        .limit(1)
-    )
-    return connection.scalar(last) == "gone"
+    return connection.scalar(_PRESENCE, {"story_id": story_id}) == "gone"
 
 
 def _suspects(connection: Connection, story_id: str) -> tuple[Suspect, ...]:
     """The suspect looks since the story was last seen whole."""
-    last_good = (
-        select(func.max(capture.c.capture_id))
-        .where(capture.c.story_id == story_id, capture.c.answer.in_(_GOOD))
-        .scalar_subquery()
-    )
-    rows = connection.execute(
-        select(event)
-        .where(event.c.story_id == story_id, event.c.kind == "suspect")
-        .where(event.c.capture_id > func.coalesce(last_good, 0))
-        .order_by(event.c.event_id)
-    ).mappings()
+    rows = connection.execute(_SUSPECTS, {"story_id": story_id}).mappings()
     return tuple(
         Suspect(
             content_hash=row["detail"]["content_hash"],

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from archive import warc_records
 from archive.http_block import as_stored
@@ -14,6 +14,24 @@ from archive.types import Answer, Page
 from archive.warc_records import Member, RevisitOf
 
 __all__ = ["Earlier", "Exchange", "Stored", "earlier_capture", "exchange", "payload_digest"]
+
+# a statement that is made once is looked up, one that is made anew each time is read through first
+_WHOLE = (
+    select(capture)
+    .where(capture.c.kind == "response", capture.c.status == 200, capture.c.truncated == "")
+    .where(capture.c.record_id.not_in(select(tombstone.c.record_id)))
+    .order_by(capture.c.capture_id.desc())
+    .limit(1)
+)
+_WHOLE_AT = _WHOLE.where(capture.c.url == bindparam("wanted"))
+_WHOLE_BY_ID = _WHOLE.where(capture.c.capture_id == bindparam("wanted"))
+_BODY_SHOWN = (
+    select(func.coalesce(capture.c.refers_to, capture.c.capture_id))
+    .where(capture.c.url == bindparam("url"), capture.c.status.in_((200, 304)))
+    .where(capture.c.answer.in_((Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)))
+    .order_by(capture.c.fetched_at.desc(), capture.c.capture_id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +71,8 @@ def earlier_capture(connection: Connection, page: Page) -> Earlier | None:
     404 that came after it is another body.
     """
     shown = _body_shown(connection, page.url) if page.status == 304 else None
-    wanted = capture.c.capture_id == shown if shown else capture.c.url == page.url
-    row = connection.execute(
-        select(capture)
-        .where(wanted, capture.c.kind == "response", capture.c.status == 200)
-        .where(capture.c.truncated == "", capture.c.record_id.not_in(select(tombstone.c.record_id)))
-        .order_by(capture.c.capture_id.desc())
-        .limit(1)
-    ).first()
+    query, wanted = (_WHOLE_BY_ID, shown) if shown else (_WHOLE_AT, page.url)
+    row = connection.execute(query, {"wanted": wanted}).first()
     if row is None:
         return None
     return Earlier(
@@ -75,13 +87,7 @@ def earlier_capture(connection: Connection, page: Page) -> Earlier | None:
 
 def _body_shown(connection: Connection, url: str) -> int | None:
     """The capture that holds the body of the last good answer at an address."""
-    good = (Answer.ARTICLE.value, Answer.NOT_MODIFIED.value)
-    found: int | None = connection.scalar(
-        select(func.coalesce(capture.c.refers_to, capture.c.capture_id))
-        .where(capture.c.url == url, capture.c.answer.in_(good), capture.c.status.in_((200, 304)))
-        .order_by(capture.c.fetched_at.desc(), capture.c.capture_id.desc())
-        .limit(1)
-    )
+    found: int | None = connection.scalar(_BODY_SHOWN, {"url": url})
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from archive.canonicals import is_believable
 from archive.schema import outlet, story_url
@@ -15,6 +15,12 @@ from archive.urls import canonical_url, is_front_page, is_within
 __all__ = ["Identity", "addresses", "identify", "new_story_id", "outlet_url"]
 
 _SHOWN = frozenset({Answer.ARTICLE, Answer.NOT_MODIFIED, Answer.UNREAD})
+# a statement that is made once is looked up, one that is made anew each time is read through first
+_OUTLET_URL = select(outlet.c.url).where(outlet.c.slug == bindparam("slug"))
+_STORIES_AT = select(story_url.c.address, story_url.c.story_id).where(
+    story_url.c.outlet == bindparam("slug"),
+    story_url.c.address.in_(bindparam("addresses", expanding=True)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,15 +202,10 @@ def _others(sighting: Sighting, *, first_part: str, homes: Sequence[str]) -> Ite
 def _stories_at(
     connection: Connection, slug: str, *, addresses: Sequence[str]
 ) -> Mapping[str, str]:
-    rows = connection.execute(
-        select(story_url.c.address, story_url.c.story_id).where(
-            story_url.c.outlet == slug, story_url.c.address.in_(addresses)
-        )
-    )
+    rows = connection.execute(_STORIES_AT, {"slug": slug, "addresses": addresses})
     return {row.address: row.story_id for row in rows}
 
 
 def outlet_url(connection: Connection, slug: str) -> str:
     """The front page of an outlet that the archive knows."""
-    found = connection.execute(select(outlet.c.url).where(outlet.c.slug == slug))
-    return str(found.scalar_one())
+    return str(connection.execute(_OUTLET_URL, {"slug": slug}).scalar_one())

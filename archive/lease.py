@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from archive.errors import LeaseHeld, LeaseLost
 from archive.schema import lease
@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 LEASE_TIME = timedelta(seconds=60)
+
+# a statement that is made once is looked up, one that is made anew each time is read through first
+_TOKEN = select(lease.c.token).where(lease.c.name == bindparam("name"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +108,7 @@ def check(connection: Connection, name: str, *, token: int) -> None:
 
     In a writing transaction nobody takes over before it commits: there is one writer at a time.
     """
-    row = select(lease.c.token).where(lease.c.name == name)
-    if connection.scalar(row) != token:
+    if connection.scalar(_TOKEN, {"name": name}) != token:
         raise LeaseLost(
             f"{_spoken(name)} is no longer this crawl's: it was closed, or another process took "
             "over; "

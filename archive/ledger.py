@@ -54,17 +54,19 @@ _FIELDS = ("event_id", "kind", "outlet", "story_id", "version_id", "capture_id",
 
 _DECISION = ("label_id", "field", "value", "made_by", "reason")
 
+_NEWEST = select(event.c.event_id, event.c.hash).order_by(event.c.event_id.desc()).limit(1)
+_INSERT = insert(event)
+
 
 def append(connection: Connection, kind: str, *, recorded_at: datetime, **values: Any) -> int:
     """The id of an event newly added to the chain; `values` are columns of `event`."""
-    newest = select(event.c.event_id, event.c.hash).order_by(event.c.event_id.desc()).limit(1)
-    last = connection.execute(newest).first()
+    last = connection.execute(_NEWEST).first()
     previous = last.hash if last else GENESIS
     row = dict.fromkeys(_FIELDS) | {"detail": {}, "occurred_at": recorded_at} | values
     event_id = last.event_id + 1 if last else 1
     row |= {"kind": kind, "recorded_at": recorded_at, "event_id": event_id}
     hashed = event_hash(row, previous=previous)
-    connection.execute(insert(event), row | {"previous_hash": previous, "hash": hashed})
+    connection.execute(_INSERT, row | {"previous_hash": previous, "hash": hashed})
     return int(event_id)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from archive import clusters, ledger, search_index
 from archive.captures import insert_capture
@@ -33,6 +33,17 @@ __all__ = [
 ]
 
 _SHOWN = frozenset({Answer.ARTICLE, Answer.NOT_MODIFIED})
+# a statement that is made once is looked up, one that is made anew each time is read through first
+_STORY, _ADDRESS, _TEXT = insert(story), insert(story_url), insert(reading_text)
+_LINK = insert(version_capture)
+_VERSION = insert(version).returning(version.c.version_id)
+_READING = insert(reading).returning(reading.c.reading_id)
+_KNOWN = select(story_url.c.address).where(
+    story_url.c.outlet == bindparam("outlet"),
+    story_url.c.address.in_(bindparam("addresses", expanding=True)),
+)
+_TOUCH = update(story).where(story.c.story_id == bindparam("touched"))
+_OWNER = select(version.c.story_id).where(version.c.version_id == bindparam("version_id"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +137,7 @@ def _insert_story(work: _Writing) -> None:
         "first_seen_at": work.plan.sighting.seen_at,
         "recorded_at": work.recorded_at,
     }
-    work.connection.execute(insert(story), row)
+    work.connection.execute(_STORY, row)
 
 
 def _insert_capture(work: _Writing, stored: Exchange, placed: Placed) -> tuple[int, Page]:
@@ -158,14 +169,8 @@ def _answer_of(page: Page, planned: Plan) -> str:
 
 
 def _insert_addresses(work: _Writing) -> None:
-    known = set(
-        work.connection.scalars(
-            select(story_url.c.address).where(
-                story_url.c.outlet == work.crawl.outlet,
-                story_url.c.address.in_(work.plan.addresses),
-            )
-        )
-    )
+    asked = {"outlet": work.crawl.outlet, "addresses": work.plan.addresses}
+    known = set(work.connection.scalars(_KNOWN, asked))
     rows = [
         {
             "outlet": work.crawl.outlet,
@@ -177,7 +182,7 @@ def _insert_addresses(work: _Writing) -> None:
         if address not in known
     ]
     if rows:
-        work.connection.execute(insert(story_url), rows)
+        work.connection.execute(_ADDRESS, rows)
 
 
 def _part_captures(sighting: Sighting, captures: Sequence[tuple[int, Page]]) -> list[int]:
@@ -244,7 +249,7 @@ def _add_version(work: _Writing, captures: list[int]) -> Outcome:
         "recorded_at": work.recorded_at,
         "changed": list(judged.changed),
     }
-    made = work.connection.execute(insert(version).returning(version.c.version_id), row)
+    made = work.connection.execute(_VERSION, row)
     version_id = int(made.scalar_one())
     add_reading(
         work.connection,
@@ -279,7 +284,7 @@ def link_captures(connection: Connection, *, version_id: int, captures: Iterable
         for part, capture_id in enumerate(captures, start=1)
     ]
     if rows:
-        connection.execute(insert(version_capture), rows)
+        connection.execute(_LINK, rows)
 
 
 def add_reading(
@@ -306,15 +311,14 @@ def add_reading(
         "topic_evidence": [_span_row(span) for span in topic.evidence] if topic else [],
         "recorded_at": recorded_at,
     }
-    made = connection.execute(insert(reading).returning(reading.c.reading_id), row)
+    made = connection.execute(_READING, row)
     reading_id = int(made.scalar_one())
-    connection.execute(insert(reading_text), {"reading_id": reading_id, "text": article.text})
+    connection.execute(_TEXT, {"reading_id": reading_id, "text": article.text})
     search_index.add(connection, reading_id)
-    owner = select(version.c.story_id).where(version.c.version_id == version_id)
     clusters.note(
         connection,
         reading_id=reading_id,
-        story_id=connection.execute(owner).scalar_one(),
+        story_id=connection.execute(_OWNER, {"version_id": version_id}).scalar_one(),
         text=article.text,
         recorded_at=recorded_at,
     )
@@ -333,4 +337,5 @@ def _article_row(article: Article) -> dict[str, object]:
 
 def touch_story(connection: Connection, story_id: str, **values: object) -> None:
     """Set when and why a story is to be looked at again."""
-    connection.execute(update(story).where(story.c.story_id == story_id).values(**values))
+    if values:
+        connection.execute(_TOUCH, {"touched": story_id} | values)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, bindparam, func, select
 
 from archive.schema import snapshot, story, takedown, tombstone, version
 
@@ -19,6 +19,8 @@ __all__ = [
     "takedowns",
     "taken_down",
 ]
+
+_OF_STORY = select(takedown).where(takedown.c.story_id == bindparam("story_id"))
 
 TAKEN_DOWN = "taken-down"
 """What is said of an address whose story was taken down: it is not asked for again."""
@@ -59,7 +61,7 @@ def taken_down(connection: Connection, story_id: str | None) -> Row[Any] | None:
     """The row of a story's takedown, or None."""
     if not story_id:
         return None
-    return connection.execute(select(takedown).where(takedown.c.story_id == story_id)).first()
+    return connection.execute(_OF_STORY, {"story_id": story_id}).first()
 
 
 def line_of(row: Row[Any]) -> str:

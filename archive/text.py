@@ -51,7 +51,7 @@ def storable(text: str) -> str:
 def normalise(text: str) -> str:
     """`text` as it is compared: NFC, plain quotes and dashes, white space folded to one space."""
     plain = unicodedata.normalize("NFC", storable(text)).translate(_PLAIN)
-    return re.sub(r"\s+", " ", plain).strip()
+    return " ".join(plain.split())
 
 
 def _compared(article: Article) -> dict[str, str]:

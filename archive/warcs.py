@@ -15,6 +15,8 @@ from archive.warc_records import Member
 
 __all__ = ["CrawlWarc", "has_member", "insert_members", "salvage_crawl"]
 
+_INSERT = insert(warc_record)
+
 
 class CrawlWarc:
     """The WARC files of one crawl: a new one is begun when the last is full."""
@@ -103,7 +105,7 @@ def insert_members(
         }
         for member in placed
     ]
-    connection.execute(insert(warc_record), rows)
+    connection.execute(_INSERT, rows)
 
 
 def has_member(connection: Connection, record_id: str) -> bool:
