@@ -5,6 +5,7 @@ the same INSERTs and UPDATEs with sqlite3, turn by turn, so that a busy machine 
 """
 
 import os
+import random
 import re
 import statistics
 import sys
@@ -33,22 +34,40 @@ FIRST = datetime(2024, 11, 5, 18, 30, tzinfo=UTC)
 _OUTLET = Outlet(slug="ukur", name="Ukur", url="https://ukur.example")
 _TOPIC = TopicDecision(on_topic=True, score=0.9, topic="ukur/1/0")
 _TURN = 100
+_LINKS = 265
+_SLUGS = ("panen-raya", "jembatan-baru", "pasar-malam", "sekolah-lama", "harga-cabai", "air-bersih",
+          "lomba-perahu", "jalan-rusak", "kapal-feri", "tari-daerah", "hujan-deras")  # fmt: skip
 
 
 # -- recording beside a minimal loop ---------------------------------------------------------------
 
 
 def sighting(number: int, at: datetime) -> Sighting:
-    """A look at an invented story of 300 words."""
+    """A look at an invented story of 300 words, on a page of 60 KB (16 KB packed) as outlets have.
+
+    What stands around the text is links and markup that differ from page to page.
+    """
     words = " ".join(f"kata{(number * 7919 + place * place) % 40_000}" for place in range(300))
     url = f"{_OUTLET.url}/berita/{number}"
-    body = f"<html><h1>Camat {number} netral</h1><p>{words}</p></html>".encode() * 3
+    body = f"<html><h1>Camat {number} netral</h1><p>{words}</p>{_around(number)}</html>".encode()
     headers = ((b"Content-Type", b"text/html"),)
     return Sighting(
         outlet=_OUTLET.slug, url=url, answer=Answer.ARTICLE, parts=(url,), extractor="ukur/1",
         pages=(Page(url=url, status=200, body=body, fetched_at=at, headers=headers),),
         article=Article(headline=f"Camat {number} netral", text=words), topic=_TOPIC,
     )  # fmt: skip
+
+
+def _around(number: int) -> str:
+    chance = random.Random(number)
+    return "".join(_link(chance.getrandbits(288), *chance.sample(_SLUGS, 3)) for _ in range(_LINKS))
+
+
+def _link(drawn: int, *slugs: str) -> str:
+    return (
+        f'<li class="terkait kartu"><a href="https://ukur.example/berita/{"-".join(slugs)}/">'
+        f'<img src="/foto/{drawn:x}.webp" alt="{slugs[0]}" width="320"></a></li>'
+    )
 
 
 class _Written:
