@@ -208,7 +208,8 @@ def _highlighted(hit: Hit) -> str:
 def print_manifest(manifest: Manifest, *, dest: object) -> None:
     """Print what an export wrote."""
     size = sum(file.bytes for file in manifest.files)
-    rows = ", ".join(f"{number} rows in {name}" for name, number in manifest.rows.items())
+    counts = manifest.rows.items()
+    rows = ", ".join(f"{_spoken(number, 'row')} in {name}" for name, number in counts)
     print_line(f"{dest}: {rows}; {len(manifest.files)} files, {size:,} bytes")
     print_line(f"as of {manifest.as_of.isoformat()}")
 
@@ -220,10 +221,14 @@ def print_audit(report: AuditReport) -> None:
     for note in report.notes:
         print_line(f"note: {_line(note)}")
     checked = ", ".join(f"{number:,} {name}" for name, number in report.checked.items())
-    found = "clean" if report.is_clean else f"{len(report.findings)} findings"
+    found = "clean" if report.is_clean else _spoken(len(report.findings), "finding")
     print_line(f"{found}: {checked}")
     if report.head:
         print_line(f"head of the chain, to note outside the archive: {report.head}")
+
+
+def _spoken(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _line(finding: Finding) -> str:

@@ -61,9 +61,17 @@ class CapturedStories:
             return self._part(page, of=whole)
         found = [self._nearest(url, page) for url in parts]
         missing = [url for url, part in zip(parts, found, strict=True) if part is None]
+        if missing and self._is_shown_whole(page, html):
+            return _apart(page, "parts")
         if missing:
             return _apart(page, "incomplete", f"no capture of {missing[0]} within a day")
         return CapturedStory(pages=(page, *(part for part in found if part)))
+
+    def _is_shown_whole(self, page: Page, html: str) -> bool:
+        """Whether a page that shows all parts at once was captured, too: that is the story."""
+        whole = paging.whole_url(html, page.url)
+        found = self._nearest(whole, page) if whole else None
+        return bool(found and paging.shows_all(self._characters(found), found.url))
 
     def _part(self, page: Page, *, of: str) -> CapturedStory:
         if self._nearest(of, page):

@@ -157,14 +157,20 @@ class WaitingPages:
             yield _found(told, body=zlib.decompress(data)).page
 
     def nearest(self, slug: str, url: str, *, to: datetime) -> Page | None:
-        """The page at an address that was captured nearest to a moment, within a day."""
+        """The page at an address that was captured nearest to a moment, within a day.
+
+        One that was asked for by the very same address goes before others that mean the same.
+        """
         rows = self._do(
-            "SELECT at, page_id FROM page WHERE slug = ? AND address = ? AND at BETWEEN ? AND ?",
+            "SELECT url, at, page_id FROM page"
+            " WHERE slug = ? AND address = ? AND at BETWEEN ? AND ?",
             (slug, canonical_url(url), _sortable(to - _TOGETHER), _sortable(to + _TOGETHER)),
         )
         if not rows:
             return None
-        _, page_id = min(rows, key=lambda row: abs(datetime.fromisoformat(row[0]) - to))
+        *_, page_id = min(
+            rows, key=lambda row: (row[0] != url, abs(datetime.fromisoformat(row[1]) - to))
+        )
         (row,) = self._do(
             "SELECT told, data FROM page JOIN body USING (digest) WHERE page_id = ?", (page_id,)
         )

@@ -36,6 +36,7 @@ def test_demo_shows_stories_edits_export_and_audit(played: Path) -> None:
         "Edited in kantamedia: headline",
         "clean:",
         "Look around",
+        f"  kliping --config {played}/kliping.toml events",
     ):
         assert promised in output
 

@@ -233,6 +233,18 @@ def test_parts_of_a_story_are_joined(room: Room) -> None:
     assert len(version.captures) == 2
 
 
+def test_page_that_shows_all_parts_is_the_story(room: Room) -> None:
+    paging = f'<a href="{FRONT}{CAMAT}?page=2">2</a> <a href="{FRONT}{CAMAT}?page=all">Semua</a>'
+    first = story_page(after=f'<div class="paging">1 {paging}</div>')
+    whole = story_page(extra=LONG)
+    report = room.take((CAMAT, first, DAY_1), (f"{CAMAT}?page=all", whole, DAY_1 + DAY / 24))
+    assert told(report) == {"new": 1, "parts": 1, "not_responses": 1}
+    with room.opened() as archive:
+        (story,) = archive.stories()
+        (version,) = archive.versions(story.story_id)
+    assert LONG in version.article.text
+
+
 def test_story_without_all_its_parts_is_not_kept_as_if_it_were_whole(room: Room) -> None:
     link = f'<div class="page-links">1 <a href="{FRONT}{CAMAT}2/">2</a></div>'
     report = room.take((CAMAT, story_page(after=link), DAY_1))

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -182,13 +183,22 @@ class _Shown:
         self, directory: Path, found: tuple[tuple[Story, tuple[Version, ...]], ...]
     ) -> None:
         edited = next((story for story, known in found if len(known) > 1), None)
-        kliping = f"  .venv/bin/kliping --config {directory}/kliping.toml"
+        kliping = f"  {_program()} --config {directory}/kliping.toml"
         self.line("\nLook around:", bold=True)
         for command in ("status", "events", 'search "bawaslu asn"'):
             self.line(f"{kliping} {command}")
         if edited:
             self.line(f"{kliping} show {edited.story_id[:8]}")
             self.line(f"{kliping} diff {edited.story_id[:8]}")
+
+
+def _program() -> str:
+    """How this program was called, from where the reader stands."""
+    called = Path(sys.argv[0])
+    if called.name != "kliping" or shutil.which("kliping") == str(called.absolute()):
+        return "kliping"
+    near = called.absolute()
+    return str(near.relative_to(Path.cwd()) if near.is_relative_to(Path.cwd()) else near)
 
 
 class _Silent(_Shown):
