@@ -382,8 +382,8 @@ def main() -> int:
     for fault in faults[:40]:
         say(f"FAULT {fault}")
     say(
-        f"{_killed(series)} kills (seed {asked.seed}), {len(series.acknowledged)} versions acknowledged,"
-        f" {sum((tried + full).values())} refusals: {len(faults)} faults"
+        f"{_killed(series)} kills (seed {asked.seed}), {len(series.acknowledged)} versions"
+        f" acknowledged, {sum((tried + full).values())} refusals: {len(faults)} faults"
     )
     return int(bool(faults))
 
