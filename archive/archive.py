@@ -1,7 +1,7 @@
 """The archive: the one object that writes, and the public Python interface."""
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -139,6 +139,15 @@ class Archive(Reads):
         self.engine.dispose()
 
     # -- a crawl begins and ends -----------------------------------------------------------
+
+    @contextmanager
+    def run(self) -> Iterator[int]:
+        """The id of a run for as long as its crawls take."""
+        run_id = self.begin_run()
+        try:
+            yield run_id
+        finally:
+            self.end_run(run_id)
 
     def begin_run(self) -> int:
         """The id of a new run."""
@@ -320,22 +329,23 @@ class Archive(Reads):
         of = self.readings.outlet(slug)
         if of is None:
             raise ArchiveError(f"story {story_id} is of {slug}, which the archive does not know")
-        crawl = self.begin_crawl(of)
-        counts = {TAKEDOWN_COUNT: 0}
-        try:
-            self.heartbeat(crawl, counts=counts)
-            takedown.begin(
-                self.engine,
-                self.warc_directory,
-                story_id,
-                reason=reason,
-                made_by=made_by,
-                now=self._clock(),
-            )
-            takedown.finish(self.engine, self.warc_directory, story_id, now=self._clock())
-            counts[TAKEDOWN_COUNT] = 1
-        finally:
-            self.close_crawl(crawl, reason=TAKEDOWN, counts=counts, complete=False)
+        with self.run() as run_id:
+            crawl = self.begin_crawl(of, run_id=run_id)
+            counts = {TAKEDOWN_COUNT: 0}
+            try:
+                self.heartbeat(crawl, counts=counts)
+                takedown.begin(
+                    self.engine,
+                    self.warc_directory,
+                    story_id,
+                    reason=reason,
+                    made_by=made_by,
+                    now=self._clock(),
+                )
+                takedown.finish(self.engine, self.warc_directory, story_id, now=self._clock())
+                counts[TAKEDOWN_COUNT] = 1
+            finally:
+                self.close_crawl(crawl, reason=TAKEDOWN, counts=counts, complete=False)
         with database.reading(self.engine) as connection:
             return takedowns.takedowns(connection, story_id=story_id)[0]
 

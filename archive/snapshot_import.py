@@ -91,14 +91,16 @@ def import_snapshot(
     gone, barred = _taken_down(archive, folder)
     counts.taken_down = len(gone)
     told = (one for one in _stories(folder, manifest) if one[0]["story_id"] not in gone)
-    for slug, stories in groupby(told, key=lambda one: one[0]["outlet"]):
-        of = archive.begin_crawl(archive.readings.outlet(slug) or outlets[slug])
-        work = _Outlet(archive=archive, crawl=of, spans=spans, counts=counts, barred=barred)
-        with work.closing():
-            while batch := list(islice(stories, _BATCH)):
-                work.take(batch, now=clock())
-                done += len(batch)
-                progress(done)
+    with archive.run() as run_id:
+        for slug, stories in groupby(told, key=lambda one: one[0]["outlet"]):
+            outlet = archive.readings.outlet(slug) or outlets[slug]
+            of = archive.begin_crawl(outlet, run_id=run_id)
+            work = _Outlet(archive=archive, crawl=of, spans=spans, counts=counts, barred=barred)
+            with work.closing():
+                while batch := list(islice(stories, _BATCH)):
+                    work.take(batch, now=clock())
+                    done += len(batch)
+                    progress(done)
     withdrawn = list(_withdrawn(folder))
     if manifest.since:
         rows = read_rows(folder / "removed.csv", columns=REMOVED)

@@ -73,16 +73,18 @@ def ingest(asked: Ingest, *, readers: Readers | None = None) -> IngestReport:
         with WaitingPages(asked.settings.archive.directory) as waiting:
             _gather(asked, files, waiting=waiting, report=report)
             done, total = count(1), report.pages
-            work = IngestWork(
-                archive=archive,
-                config=crawl,
-                topic=topic,
-                readers=readers or _workers(crawl),
-                waiting=waiting,
-                report=report,
-                tick=lambda: asked.reading(next(done), total),
-            )
-            asyncio.run(_keep(asked.settings, work))
+            with archive.run() as run_id:
+                work = IngestWork(
+                    archive=archive,
+                    run_id=run_id,
+                    config=crawl,
+                    topic=topic,
+                    readers=readers or _workers(crawl),
+                    waiting=waiting,
+                    report=report,
+                    tick=lambda: asked.reading(next(done), total),
+                )
+                asyncio.run(_keep(asked.settings, work))
     finally:
         archive.close()
     return report

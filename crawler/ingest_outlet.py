@@ -36,6 +36,7 @@ class IngestWork:
     """What the outlets of one import share."""
 
     archive: Archive
+    run_id: int
     config: CrawlConfig
     topic: Topic
     readers: Readers
@@ -86,7 +87,8 @@ class OutletIngest:
     def _writing(self) -> Crawl:
         """The crawl under which to write. Raises LeaseHeld."""
         if self._crawl is None:
-            self._crawl = self._archive.begin_crawl(self._outlet)
+            of, run_id = self._outlet, self._work.run_id
+            self._crawl = self._archive.begin_crawl(of, run_id=run_id)
             self._archive.heartbeat(self._crawl, counts=self.told)
             self._heart = asyncio.ensure_future(self._keep_lease(self._crawl))
         return self._crawl

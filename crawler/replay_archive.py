@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -96,18 +96,16 @@ async def _replay(replay: Replay, archive: Archive, *, readers: Readers) -> Repl
     spiders = _spiders(replay, archive)
     total = sum(archive.readings.count(slug) for slug in spiders)
     done, counts, refused, idle = 0, {}, {}, {}
-    try:
+    with archive.run() if replay.apply else nullcontext() as run_id, closing(readers):
         for slug, spider in spiders.items():
             work = _Outlet(replay, archive, readers=readers, spider=spider)
-            work.before, work.total = done, total
+            work.before, work.total, work.run_id = done, total, run_id
             try:
                 work = await _read_outlet(work)
             except LeaseHeld as error:
                 refused[slug] = str(error)
             counts[slug], idle[slug] = work.told, work.idle
             done += work.counts[REPLAY_COUNT]
-    finally:
-        readers.close()
     idle = {slug: rules for slug, rules in idle.items() if rules}
     return ReplayReport(apply=replay.apply, outlets=counts, refused=refused, idle=idle)
 
@@ -170,6 +168,8 @@ class _Outlet:
         self.counts: Counter[str] = Counter()
         self.before = 0
         self.total = 0
+        self.run_id: int | None = None
+        """The run under which readings are kept."""
 
     @property
     def idle(self) -> tuple[Rule, ...]:
@@ -200,7 +200,8 @@ class _Outlet:
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """The outlet under its lease, as readings are to be kept. Raises LeaseHeld."""
-        self._crawl = crawl = self._archive.begin_crawl(self._spider.outlet)
+        of = self._spider.outlet
+        self._crawl = crawl = self._archive.begin_crawl(of, run_id=self.run_id)
         self._archive.heartbeat(crawl, counts=self.told)
         heart = asyncio.ensure_future(self._keep_lease(crawl))
         reason = REPLAY_STOPPED

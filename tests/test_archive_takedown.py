@@ -18,7 +18,7 @@ from archive.cdx import write_index
 from archive.errors import ArchiveError, ConfigError, TakenDown
 from archive.good_copy import bytes_at
 from archive.member_walk import Met, walk_members
-from archive.schema import metadata, tombstone, warc_record
+from archive.schema import metadata, run, tombstone, warc_record
 from archive.snapshots import export
 from archive.stories import find_story
 from archive.takedowns import TAKEN_DOWN, takedowns
@@ -153,6 +153,13 @@ def test_later_look_at_the_story_is_not_kept(made: Newsroom) -> None:
     made.close()
     assert b"Camat Diminta" not in _bytes_on_disk(made)
     assert _is_clean(made) == []
+
+
+def test_takedown_is_a_run_that_has_ended(made: Newsroom) -> None:
+    made.archive.take_down(_id(made, "camat"), reason="Putusan Dewan Pers")
+    with database.reading(made.archive.engine) as connection:
+        runs = connection.execute(select(run).order_by(run.c.run_id)).all()
+    assert runs[-1].ended_at is not None
 
 
 def test_story_is_taken_down_once(made: Newsroom) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from chosen_database import url_for
 from foreign_captures import DAY_1, FRONT, Foreign, story_page, wacz
+from sqlalchemy import select
 
+from archive import database, schema
 from archive.archive import Archive
 from archive.audit import audit
 from archive.config import ArchiveConfig, CrawlConfig, OutletConfig, Settings
@@ -261,6 +263,16 @@ def test_unknown_host_becomes_an_outlet_of_its_name(room: Room) -> None:
     assert told(report) == {"new": 1, "off_topic": 1, "not_responses": 1}
     with room.opened() as archive:
         assert archive.outlets() == ["kabar-rimba-example"]
+
+
+def test_import_of_several_outlets_is_one_run_that_has_ended(room: Room) -> None:
+    room.take((CAMAT, story_page(), DAY_1), ("https://rimba.example/lurah", story_page(), DAY_1))
+    room.take((CAMAT, story_page(), DAY_1))  # nothing of which is new
+    with room.opened() as archive, database.reading(archive.engine) as connection:
+        (run,) = connection.execute(select(schema.run)).all()
+        crawls = connection.execute(select(schema.crawl.c.run_id)).all()
+    assert run.ended_at is not None
+    assert [crawl.run_id for crawl in crawls] == [run.run_id] * 2
 
 
 def test_only_the_outlet_that_is_named_is_imported(room: Room) -> None:
