@@ -22,6 +22,7 @@ _ADVICE = {
     "unable to open": "its folder must be there and be writable, for reading too",
     "readonly": "its file and folder must be writable",
     "malformed": "it is damaged: put a copy in its place; WARC files can be read without it",
+    "disk I/O": "the disk fails: `kliping audit` tells what it still holds; then `kliping repair`",
     "is full": "make room on the disk, then run the command again",
     "locked": "another program keeps it busy; try again when that has ended",
     "lock timeout": "another program keeps it busy; try again when that has ended",
@@ -120,9 +121,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises ArchiveError when the database fails; then nothing of the block is kept.
     """
     try:
-        writer = engine.execution_options(kliping_writes=True)
-        with writer.connect() as connection, connection.begin():
-            yield connection
+        with engine.connect() as connection:
+            # told to the connection: an engine of its own for each writing costs more than BEGIN
+            connection.execution_options(kliping_writes=True)
+            with connection.begin():
+                yield connection
     except SQLAlchemyError as error:
         raise ArchiveError(f"{_name(engine)} could not be written: {_cause(error)}") from error
 

@@ -284,16 +284,20 @@ def _values(row: Row[Any]) -> list[Any]:
     return list(row)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(
-        value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain
-    )
-
-
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     raise TypeError(f"{type(value).__name__} has no place in the ledger")
+
+
+# one for every row: `json.dumps` would make an encoder for each
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain
+)
+
+
+def _json(value: Any) -> str:
+    return _ENCODER.encode(value)
 
 
 def _sha256(text: str) -> str:

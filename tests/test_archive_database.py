@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from archive_rows import NIGHT_1, Clock
 from sightings import Nights, article
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import OperationalError
 
 from archive import database
 from archive.archive import Archive
@@ -275,3 +276,10 @@ def test_characters_no_database_holds_are_dropped(nights: Nights) -> None:
         insert(lease).values(name="x", holder="a\x00b\ud83dc", token=1, expires_at=NIGHT_1)
     )
     assert nights.rows(select(lease.c.holder)) == [("abc",)]
+
+
+def test_failing_disk_is_told_of_with_what_to_do(nights: Nights) -> None:
+    failing = OperationalError("SELECT", None, sqlite3.OperationalError("disk I/O error"))
+    told = pytest.raises(ArchiveError, match="disk I/O error; the disk fails: `kliping audit`")
+    with told, database.reading(nights.archive.engine):
+        raise failing

@@ -92,7 +92,7 @@ def test_crawling_user_keeps_edits_and_audits(filled: Nights) -> None:
     assert audit(filled.archive.engine, filled.archive.warc_directory).is_clean
 
 
-def test_reading_user_reads_everything_and_writes_nothing(
+def test_reading_user_reads_everything_and_writes_but_what_it_exported(
     filled: Nights, users: Mapping[str, ArchiveConfig], tmp_path: Path
 ) -> None:
     with closing(Archive(users["read"], clock=filled.clock)) as archive:
