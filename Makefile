@@ -69,10 +69,10 @@ demo: install ## crawl the sample newsroom over two nights and show what was fou
 	@$(BIN)/kliping demo
 
 test: dev ## every test, the long proofs in their quick form
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 quick: .venv/.dev ## the tests without the long proofs
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile -m 'not slow'
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not slow'
 
 lint: .venv/.dev ## ruff and mypy, as CI runs them
 	@$(BIN)/ruff check
@@ -114,7 +114,7 @@ prove-crash: .venv/.dev ## kill a writer at 200 points, refuse it every write an
 	@$(BIN)/python tests/prove_crash.py --kills $(or $(KILLS),200)
 
 test-postgres: .venv/.dev ## the archive's tests again, on a PostgreSQL that the tests start
-	@KLIPING_TEST_DATABASE=postgresql $(BIN)/pytest -n $(WORKERS) --dist loadfile \
+	@KLIPING_TEST_DATABASE=postgresql $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 	  -m 'not slow and not sqlite' $(ON_POSTGRES)
 
 prove-writers: .venv/.dev ## four processes write one archive, on SQLite and on PostgreSQL
