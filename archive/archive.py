@@ -122,7 +122,16 @@ class Archive(Reads):
 
     @staticmethod
     def create(config: ArchiveConfig) -> None:
-        """Make the archive's folder and tables; an archive that is there already is migrated."""
+        """Make the archive's folder and tables; an archive that is there already is migrated.
+
+        Raises ArchiveError in a folder with WARC files whose database is gone.
+        """
+        if not config.database_url and database.is_orphaned(config.directory):
+            raise ArchiveError(
+                f"{config.directory} holds WARC files of an archive whose database is gone:"
+                " `kliping repair --from COPY` brings it back from a backup; for a new archive set"
+                " another archive.directory"
+            )
         try:
             (config.directory / "warc").mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -325,6 +334,7 @@ class Archive(Reads):
         Raises ConfigError without a reason, LeaseHeld while its outlet is crawled, DamagedRecord
         for an archive that an audit finds damaged there.
         """
+        takedown.expect_reason(reason, made_by)
         slug = self._outlet_of(story_id)
         of = self.readings.outlet(slug)
         if of is None:

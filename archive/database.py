@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,16 @@ from archive.config import ArchiveConfig
 from archive.errors import ArchiveError, ArchiveMissing, ArchiveTooNew
 from archive.words import words
 
-__all__ = ["DATABASE", "connect", "migrate", "reading", "require_current", "settled", "writing"]
+__all__ = [
+    "DATABASE",
+    "connect",
+    "is_orphaned",
+    "migrate",
+    "reading",
+    "require_current",
+    "settled",
+    "writing",
+]
 
 DATABASE = "kliping.sqlite"
 _BUSY_SECONDS = 30
@@ -22,7 +31,7 @@ _ADVICE = {
     "unable to open": "its folder must be there and be writable, for reading too",
     "readonly": "its file and folder must be writable",
     "malformed": "it is damaged: put a copy in its place; WARC files can be read without it",
-    "disk I/O": "the disk fails: `kliping audit` tells what it still holds; then `kliping repair`",
+    "disk I/O": "the disk is full, or fails: make room, or see to it; then `kliping audit`",
     "is full": "make room on the disk, then run the command again",
     "locked": "another program keeps it busy; try again when that has ended",
     "lock timeout": "another program keeps it busy; try again when that has ended",
@@ -198,12 +207,39 @@ def require_current(engine: Engine) -> None:
 def _require_current(engine: Engine) -> None:
     url = engine.url
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise ArchiveMissing(f"no archive at {url.database}; make one with `kliping init`")
+        raise ArchiveMissing(f"no archive at {url.database}; {_way_back(Path(url.database or ''))}")
     with reading(engine) as connection:
         tables = inspect(connection).get_table_names()
     if "story" not in tables:
+        if url.get_backend_name() == "sqlite":
+            advice = _way_back(Path(url.database or ""))
+            raise ArchiveMissing(f"no archive in {url.database}; {advice}")
         raise ArchiveMissing(f"no archive in {url.render_as_string()}; `kliping init` makes one")
     _compare(_revision(engine))
+
+
+def _way_back(path: Path) -> str:
+    """What to do where a database is missing: it may be lost, and the rest still there."""
+    if not is_orphaned(path.parent):
+        return "make one with `kliping init`"
+    return (
+        "its WARC files are there: `kliping repair --from COPY` brings the database back from a"
+        " backup of it"
+    )
+
+
+def is_orphaned(directory: Path) -> bool:
+    """Whether a folder holds WARC files of an archive whose database is gone."""
+    path = directory / DATABASE
+    if not any((directory / "warc").glob("*.warc.gz")):
+        return False
+    if not path.is_file():
+        return True
+    try:  # who only looked for it left an empty one
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as found:
+            return found.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+    except sqlite3.Error:
+        return False  # a damaged one is told of by whoever opens it
 
 
 def _compare(revision: str | None) -> None:

@@ -33,7 +33,17 @@ from archive.takedowns import taken_down
 from archive.tombstone import Tombstone
 from archive.tombstone import tombstone as tombstone_bytes
 
-__all__ = ["Placed", "Planned", "begin", "finish", "lay", "planned", "resume", "tombstones"]
+__all__ = [
+    "Placed",
+    "Planned",
+    "begin",
+    "expect_reason",
+    "finish",
+    "lay",
+    "planned",
+    "resume",
+    "tombstones",
+]
 
 _LONGEST = 2_000
 
@@ -85,10 +95,7 @@ def begin(
     Raises ConfigError without a reason, DamagedRecord for a story whose members or crawls are not
     as they were stored: what was there could not be told afterwards.
     """
-    if not reason.strip():
-        raise ConfigError("say why the story is taken down: --reason TEXT is empty")
-    if max(len(reason), len(made_by)) > _LONGEST:
-        raise ConfigError(f"--reason or --by is longer than {_LONGEST} characters")
+    expect_reason(reason, made_by)
     with database.writing(engine) as connection:
         if taken_down(connection, story_id):
             return
@@ -105,6 +112,14 @@ def begin(
         _note(connection, members.rows, takedown_id=takedown_id, now=now)
         # what cannot be done is told before anything is
         list(tombstones(connection, takedown_id))
+
+
+def expect_reason(reason: str, made_by: str) -> None:
+    """Return when a takedown says why, and no more than has room. Raises ConfigError."""
+    if not reason.strip():
+        raise ConfigError("say why the story is taken down: --reason TEXT is empty")
+    if max(len(reason), len(made_by)) > _LONGEST:
+        raise ConfigError(f"--reason or --by is longer than {_LONGEST} characters")
 
 
 def _expect_sound(connection: Connection, story_id: str, members: Members) -> None:

@@ -280,6 +280,6 @@ def test_characters_no_database_holds_are_dropped(nights: Nights) -> None:
 
 def test_failing_disk_is_told_of_with_what_to_do(nights: Nights) -> None:
     failing = OperationalError("SELECT", None, sqlite3.OperationalError("disk I/O error"))
-    told = pytest.raises(ArchiveError, match="disk I/O error; the disk fails: `kliping audit`")
+    told = pytest.raises(ArchiveError, match="disk I/O error; the disk is full, or fails")
     with told, database.reading(nights.archive.engine):
         raise failing

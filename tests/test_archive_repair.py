@@ -142,6 +142,21 @@ def test_missing_database_is_taken_from_the_copy(good: Path, own: Path) -> None:
     assert content(own) == content(good)
 
 
+@pytest.mark.parametrize("is_empty", [False, True], ids=["gone", "empty"])
+def test_lost_database_is_not_made_anew_over_its_files(
+    good: Path, own: Path, is_empty: bool
+) -> None:
+    (own / DATABASE).unlink()
+    if is_empty:
+        (own / DATABASE).touch()
+    with pytest.raises(ArchiveError, match="whose database is gone: `kliping repair --from COPY`"):
+        Archive.create(ArchiveConfig(directory=own))
+    with pytest.raises(ArchiveError, match="`kliping repair --from COPY` brings the database back"):
+        Archive.open(ArchiveConfig(directory=own))
+    assert repair(ArchiveConfig(directory=own), good).is_whole
+    assert content(own) == content(good)
+
+
 @pytest.fixture
 def newer(own: Path) -> Iterator[Newsroom]:
     """The archive after a night that the copy does not know."""

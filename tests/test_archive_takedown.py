@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from archive_rows import NIGHT_1, Newsroom, article, newsroom, three_nights
 from click.testing import CliRunner, Result
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from archive import database
 from archive.audit import audit
@@ -178,8 +178,13 @@ def test_nobody_can_quote_it_in_a_label_afterwards(made: Newsroom) -> None:
 
 
 def test_takedown_needs_a_reason(made: Newsroom) -> None:
+    with database.reading(made.archive.engine) as connection:
+        runs = connection.scalar(select(func.count()).select_from(run))
     with pytest.raises(ConfigError, match="--reason"):
         made.archive.take_down(_id(made, "camat"), reason=" ")
+    assert "takedown" not in {one.kind for one in made.archive.events()}
+    with database.reading(made.archive.engine) as connection:
+        assert connection.scalar(select(func.count()).select_from(run)) == runs
     assert made.archive.story("https://media-uji.example/camat").versions == 2
 
 

@@ -15,6 +15,17 @@ TOPIC = Topic.load()
 OURS = [story for story in read_examples(HERE / "topic" / "stories.toml") if story.on_topic]
 PAGES = sorted((HERE / "pages").glob("*/*.html"))
 
+ONLY_POLLS = """
+name = "tps"
+version = 1
+require = ["polls"]
+[groups]
+polls = ["tps"]
+[[rules]]
+name = "tps"
+groups = ["polls"]
+weight = 0.8
+"""
 CUTS = (
     "<b>", "</b>", '<span class="x>y">', "<wbr/>", "<!-- lanjut -->", "<!-- <b>a</b> - x -->",
     "&shy;", "&#173;", "&#xAD;", "&zwnj;", "\u00ad", "\u200b", "\u2060", "\ufeff", "\x01",
@@ -52,6 +63,16 @@ def hidden_words(draw: st.DrawFn) -> str:
 def test_words_of_the_topic_pass_however_they_are_spelled(words: str, charset: str) -> None:
     page = f"<html><body><p>Kabar pagi.</p><p>{words}.</p></body></html>"
     assert TOPIC.may_hold(page.encode(charset, "xmlcharrefreplace"))
+
+
+@pytest.mark.parametrize("before", ["<p>di ", "di\\t", "di&quot", "https", "t<b>", "\u00a0"])
+def test_polling_place_is_found_and_addresses_are_none(tmp_path: Path, before: str) -> None:
+    written = tmp_path / "topik.toml"
+    written.write_text(ONLY_POLLS, "utf-8")
+    topic = Topic.load(written)
+    assert topic.may_hold(f"{before}TPS 4".encode())
+    assert topic.may_hold(f"{before}&#84;p<i>s".encode())
+    assert not topic.may_hold(b"<a href='https://warta.example/'>Panen</a>")
 
 
 @pytest.mark.parametrize("story", OURS, ids=lambda story: story.id)
