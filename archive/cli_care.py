@@ -59,6 +59,18 @@ def _keep(engine: Engine, report: AuditReport) -> None:
         click.echo(f"the result cannot be kept for `kliping status`: {error}", err=True)
 
 
+class _Head(click.ParamType[str]):
+    """The head of a chain, as an audit prints it; a part of one would be a false alarm."""
+
+    name = "hash"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        head = str(value).strip().lower()
+        if head and not re.fullmatch(r"[0-9a-f]{64}", head):
+            self.fail(f"{value!r} is no head of a chain: it has 64 hex digits", param, ctx)
+        return head
+
+
 @dataclass(frozen=True)
 class _Opened:
     engine: Engine
@@ -78,7 +90,7 @@ def _archive(options: Options) -> Iterator[_Opened]:
 
 
 @click.command()
-@click.option("--expect-head", default="", metavar="HASH",
+@click.option("--expect-head", type=_Head(), default="", metavar="HASH",
               help="Fail when the chain no longer holds this earlier head.")  # fmt: skip
 @click.option("--budget", type=_Budget(), is_flag=False, flag_value="night",
               help="Read only what was read longest ago: 500MB, 20m, or a thirtieth.")  # fmt: skip

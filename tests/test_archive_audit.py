@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from archive_rows import NIGHT_1, Newsroom, article, newsroom, three_nights
-from chosen_database import tamper
+from chosen_database import settings_for, tamper
+from click.testing import CliRunner
 
 from archive.audit import AuditReport, audit
 from archive.types import Page
@@ -16,6 +17,7 @@ from archive.warc import WarcWriter
 from archive.warc_reader import scan
 from archive.warc_records import response
 from archive.words import words
+from scheduler.cli import kliping
 
 
 @pytest.fixture(scope="module")
@@ -298,6 +300,16 @@ def test_head_is_that_of_the_newest_event_and_an_older_one_is_still_held(fresh: 
 def test_chain_that_was_made_anew_is_found_by_the_head_that_was_noted(fresh: Newsroom) -> None:
     [finding] = audit(fresh.archive.engine, fresh.warc_directory, expect_head="ab" * 32).findings
     assert "ab" * 32 in finding.what
+
+
+@pytest.mark.parametrize(("cut", "code"), [(64, 0), (8, 2)], ids=["in capitals", "a part"])
+def test_command_takes_a_whole_head_only(fresh: Newsroom, cut: int, code: int) -> None:
+    head = audit(fresh.archive.engine, fresh.warc_directory).head
+    folder = fresh.config.directory
+    written = folder.parent / "kliping.toml"
+    written.write_text(settings_for(folder), "utf-8")
+    asked = ["--config", str(written), "audit", "--expect-head", head[:cut].upper()]
+    assert CliRunner().invoke(kliping, asked).exit_code == code
 
 
 @pytest.mark.sqlite
