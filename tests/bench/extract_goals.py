@@ -15,7 +15,7 @@ MISSED_BECAUSE = {
     "away-demo": "every page of these outlets names the topic in its menus or lists, so that bytes"
     " alone turn none away; the words of its story do, after a parse (whole step)",
     "away-english": "RE2 makes the states of its automaton as pages ask for them: the first 181"
-    " pages of a process take 2.3 ms each, the same pages again .2 ms",
+    " pages of a process take some 3 ms each, the same pages again a tenth of that",
     "generic-speed": "author and editor take about a fifth of the time (by profile), and"
     " plain leaves the editor",
     "known-speed-genuine": "one page of 2020, a tenth to a fifth below the goal",
