@@ -146,7 +146,7 @@ class Readers:
         return met
 
     def _start(self) -> ProcessPool:
-        return ProcessPool(
+        return _Pool(
             max_workers=self._count,
             context=multiprocessing.get_context("spawn"),
             initializer=_limit,
@@ -159,6 +159,16 @@ class Readers:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
+
+
+class _Pool(ProcessPool):
+    """Ends its workers before it takes their locks away: one that only starts would complain."""
+
+    def _stop_pool(self) -> None:
+        if self._pool_manager_loop is not None:  # which starts anew what has ended
+            self._pool_manager_loop.join()
+        self._pool_manager.worker_manager.force_stop_workers()  # type: ignore[no-untyped-call]
+        super()._stop_pool()  # type: ignore[no-untyped-call]
 
 
 def _limit(memory: int) -> None:

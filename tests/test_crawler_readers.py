@@ -1,10 +1,12 @@
 """Reading workers: whatever one page does to its worker, the crawl goes on."""
 
 import asyncio
+import multiprocessing
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pebble.pool.channel import WorkerChannel
 from small_outlet import FRONT, story_body, story_path
 
 from archive.config import CrawlConfig
@@ -66,3 +68,20 @@ def test_reading_that_takes_too_long_is_given_up() -> None:
     finally:
         hasty.close()
     assert (result.answer, result.detail) == (Answer.UNREAD, "reading took longer than 0.001 s")
+
+
+def test_workers_end_before_their_locks_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was only starting then printed a traceback: its lock was nowhere."""
+    others, left = set(multiprocessing.active_children()), []
+    taken_away = WorkerChannel.close
+
+    def close(channel: WorkerChannel) -> None:
+        left.append(set(multiprocessing.active_children()) - others)
+        taken_away(channel)
+
+    monkeypatch.setattr(WorkerChannel, "close", close)
+    several = Readers(CrawlConfig(readers=3))
+    read_with(several, job(STORY))
+    assert set(multiprocessing.active_children()) - others
+    several.close()
+    assert left == [set()]
