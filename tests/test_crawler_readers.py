@@ -65,7 +65,7 @@ def test_unforeseen_error_is_told_and_the_next_story_read(readers: Readers) -> N
 def test_reading_that_takes_too_long_is_given_up() -> None:
     hasty = Readers(CrawlConfig(read_time=timedelta(milliseconds=1)))
     paragraphs = "".join(f"<p>Camat nomor {number} netral.</p>" for number in range(40_000))
-    long = replace(STORY, body=STORY.body.replace(b"</article>", paragraphs.encode(), 1))
+    long = replace(STORY, body=STORY.body.replace(b"</div>", paragraphs.encode() + b"</div>", 1))
     assert len(long.body) > len(STORY.body)
     try:
         result = read_with(hasty, replace(job(long), limit=10_000_000, tags=1_000_000))
