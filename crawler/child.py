@@ -18,7 +18,7 @@ _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
 
 def main(arguments: list[str] | None = None) -> int:
     """Crawl one outlet; 0 when the crawl closed, 3 when it failed."""
-    gc.disable()  # modules stay: to look for garbage among them takes a sixth of the start
+    gc.disable()  # modules stay: to look for garbage among them only delays the start
     # a reading worker imports this module again, and needs none of these
     from archive.config import Settings  # noqa: PLC0415
     from crawler.crawl import CrawlEnd, run_crawl  # noqa: PLC0415

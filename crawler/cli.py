@@ -51,7 +51,7 @@ def crawl(
     as_json: bool,
 ) -> None:
     """Crawl the outlets now (all of them when none is named)."""
-    gc.disable()  # modules stay: to look for garbage among them takes a sixth of the start
+    gc.disable()  # modules stay: to look for garbage among them only delays the start
     from crawler.visit import Request, visit
 
     gc.freeze()

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table, insert, select, text
 from archive import schema
 from archive.database import writing
 from archive.search import search
+from archive.search_index import rebuild
 
 _STORIES = 10
 _ALIKE = 5
@@ -43,7 +44,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
         for table in schema.metadata.sorted_tables:
             if table.name not in _SMALL:
                 _multiply(connection, table)
-        _index_anew(connection)
+        rebuild(connection)
     _count_anew(nights.archive.engine)
     yield nights
     nights.archive.close()
@@ -85,12 +86,6 @@ def _another(value: str, copy: int) -> str:
     if re.fullmatch(r"[0-9a-f]{16,}", value):
         return sha256(f"{value}{copy}".encode()).hexdigest()[: len(value)]
     return f"{value}{copy}"
-
-
-def _index_anew(connection: Connection) -> None:
-    from archive.search_index import rebuild  # noqa: PLC0415
-
-    rebuild(connection)
 
 
 def _walked(steps: list[str]) -> list[str]:

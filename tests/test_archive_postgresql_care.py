@@ -132,7 +132,7 @@ def _run(command: str, config: ArchiveConfig) -> None:
     own = programs()
     path = f"{own}:{os.environ['PATH']}" if own else os.environ["PATH"]
     if shutil.which("pg_dump", path=path) is None:
-        pytest.skip("pg_dump is not installed")
+        pytest.skip("BACKUP ON POSTGRESQL NOT TESTED: pg_dump is not installed (postgresql-client)")
     password = make_url(config.database_url).password or ""
     environment = os.environ | {"PATH": path, "PGPASSWORD": password}
     subprocess.run(["sh", "-ec", command], check=True, env=environment, timeout=100)

@@ -245,7 +245,7 @@ def reading_back(folder: Path, *, stories: int, rounds: int) -> list[Figure]:
             name="audit: bare FastWARC verify / ours (CPU)",
             value=audited,
             goal=0.33,
-            why="the bytes are about a sixth of it; the rest reads every row, text and index again",
+            why="beside the bytes, every row, text and index is read again",
         ),
         *(
             Figure(
