@@ -10,7 +10,7 @@ ON_POSTGRES = $(filter-out tests/test_archive_postgresql%.py, \
 .PHONY: help install dev demo test quick lint bench bench-extract bench-topic learn-topic prove-nights prove-kill \
   prove-fixity prove-as-of prove-crash \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
-.PHONY: test-postgres prove-writers bench-archive
+.PHONY: test-postgres prove-writers bench-archive bench-revisit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -106,6 +106,9 @@ learn-topic: .venv-learn/.installed ## learn what single words say of the topic,
 
 bench-archive: .venv/.dev ## what the archive's care costs: recording, copies, search, audit, exports
 	@$(BIN)/python tests/bench/archive_bench.py $(if $(QUICK),--quick) $(if $(README),--readme)
+
+bench-revisit: .venv/.dev ## a year of looking again: edits and removals seen, days late, beside fixed plans
+	@$(BIN)/python tests/bench/revisit.py $(if $(QUICK),--quick) $(if $(README),--readme)
 
 prove-as-of: .venv/.dev ## 10,000 questions to the past, against a naive oracle
 	@$(BIN)/python tests/prove_as_of.py --questions $(or $(QUESTIONS),10000)

@@ -15,8 +15,10 @@ from archive import (
     crawls,
     current,
     database,
+    health_shelf,
     labels,
     lanes,
+    look_history,
     memory,
     namesakes,
     record,
@@ -28,14 +30,15 @@ from archive import (
 )
 from archive.config import ArchiveConfig
 from archive.current import CurrentVersion
-from archive.errors import ArchiveError, LeaseHeld, NotFound
+from archive.errors import ArchiveError, LeaseHeld, NotFound, VisitedAlready
 from archive.exchange import Exchange, earlier_capture, exchange
 from archive.foreign_shelf import ForeignShelf
 from archive.image_shelf import ImageShelf
 from archive.import_shelf import ImportShelf
+from archive.look_history import LookCounts
 from archive.memory import OutletMemory, Validators
 from archive.open_crawl import Clock, OpenCrawl
-from archive.plan import plan
+from archive.plan import Plan, plan
 from archive.reading_shelf import ReadingShelf
 from archive.reads import Reads, config_of
 from archive.schema import crawl as crawl_table
@@ -58,7 +61,7 @@ from archive.types import (
     Seen,
     Sighting,
 )
-from archive.visits import TAKEDOWN, TAKEDOWN_COUNT
+from archive.visits import TAKEDOWN, TAKEDOWN_COUNT, was_visited
 from archive.warcs import CrawlWarc
 
 __all__ = ["Archive"]
@@ -174,13 +177,18 @@ class Archive(Reads):
                 return
             connection.execute(update(run_table).where(this).values(ended_at=self._clock()))
 
-    def begin_crawl(self, outlet: Outlet, *, run_id: int | None = None) -> Crawl:
+    def begin_crawl(
+        self, outlet: Outlet, *, run_id: int | None = None, unless_since: datetime | None = None
+    ) -> Crawl:
         """A crawl under its leases; what a dead crawl left is saved and closed first.
 
-        Raises LeaseHeld while another process works on the outlet or on its network.
+        Raises LeaseHeld while another process works on the outlet or on its network,
+        VisitedAlready when another crawl had its turn there since `unless_since`.
         """
         now = self._clock()
         with database.writing(self.engine) as connection:
+            if unless_since and was_visited(connection, outlet.slug, since=unless_since, now=now):
+                raise VisitedAlready(f"{outlet.slug} was visited meanwhile")
             crawl = crawls.begin(connection, outlet, run_id=run_id, now=now)
             for dead in crawls.unfinished(connection, crawl):
                 self._bury(connection, dead, now=now)
@@ -249,6 +257,16 @@ class Archive(Reads):
         self._open.pop(crawl.crawl_id).warc.close()
         return gone
 
+    def note_looks(self, crawl: Crawl, counts: LookCounts) -> None:
+        """Keep what the looks at an outlet's stories told, in place of what was kept of them."""
+        with self._writing(crawl) as connection:
+            look_history.keep_counts(connection, crawl.outlet, counts, now=self._clock())
+
+    def judge_health(self, slug: str) -> None:
+        """Judge each closed crawl of an outlet that was not judged yet; see `health`."""
+        with database.writing(self.engine) as connection:
+            health_shelf.judge_new(connection, [slug], now=self._clock())
+
     # -- what a crawl finds ----------------------------------------------------------------
 
     def record(
@@ -265,7 +283,12 @@ class Archive(Reads):
             planned = plan(connection, sighting, confirm_after=self._confirm_after)
             if takedowns.taken_down(connection, planned.story_id):
                 return Outcome(kind=TAKEN_DOWN)
+            is_back = _shows_anew(connection, planned)
             stored = self._exchanges(connection, sighting)
+        if is_back:
+            found = seen.of_sighting(planned.sighting, addresses=planned.addresses)
+            self.note_seen(crawl, [replace(one, decision=TAKEN_DOWN) for one in found])
+            return Outcome(kind=TAKEN_DOWN)
         if planned.is_kept:
             return at_work.keep(
                 planned, stored, next_visit_at=next_visit_at, confirm_after=self._confirm_after
@@ -331,11 +354,14 @@ class Archive(Reads):
     def take_down(self, story_id: str, *, reason: str, made_by: str = "") -> Takedown:
         """Take a story down for good, or finish that; its bytes and words are nowhere afterwards.
 
+        One that is down already stays as it is, with the reason of then.
         Raises ConfigError without a reason, LeaseHeld while its outlet is crawled, DamagedRecord
         for an archive that an audit finds damaged there.
         """
         takedown.expect_reason(reason, made_by)
         slug = self._outlet_of(story_id)
+        if done := self._settled_takedown(story_id):
+            return done
         of = self.readings.outlet(slug)
         if of is None:
             raise ArchiveError(f"story {story_id} is of {slug}, which the archive does not know")
@@ -358,6 +384,11 @@ class Archive(Reads):
                 self.close_crawl(crawl, reason=TAKEDOWN, counts=counts, complete=False)
         with database.reading(self.engine) as connection:
             return takedowns.takedowns(connection, story_id=story_id)[0]
+
+    def _settled_takedown(self, story_id: str) -> Takedown | None:
+        with database.reading(self.engine) as connection:
+            found = takedowns.takedowns(connection, story_id=story_id)
+        return found[0] if found and found[0].is_finished else None
 
     def _outlet_of(self, story_id: str) -> str:
         with database.reading(self.engine) as connection:
@@ -443,3 +474,11 @@ class Archive(Reads):
     @staticmethod
     def _set_outlet(connection: Connection, slug: str, **values: object) -> None:
         connection.execute(update(outlet_table).where(outlet_table.c.slug == slug).values(values))
+
+
+def _shows_anew(connection: Connection, planned: Plan) -> bool:
+    """Whether a story that was taken down stands at another address now."""
+    judged = planned.judgement
+    if not planned.is_new or judged is None:
+        return False
+    return takedowns.returns(connection, planned.sighting.outlet, judged.content_hash)

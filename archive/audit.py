@@ -52,10 +52,11 @@ def audit(
             found += check_files(
                 connection, warc_dir, checked=checked, progress=progress or _silent
             )
+            checked.spans.append(Span(file=fixity_log.EVERYTHING, start=0, end=0))
         else:
             found += _share(connection, warc_dir, budget, checked=checked)
         numbers, head = _numbers(connection), _head(connection)
-    numbers |= {"files": checked.files, "members": checked.members, "bytes": checked.bytes}
+    numbers |= {"files": len(checked.names), "members": checked.members, "bytes": checked.bytes}
     return AuditReport(
         findings=tuple(found),
         notes=tuple(checked.notes),

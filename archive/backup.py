@@ -7,32 +7,29 @@ it.
 """
 
 import os
-import shlex
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Engine, select
 
-from archive import database
+from archive import database, ledger
 from archive.config import ArchiveConfig
+from archive.database import opened
 from archive.errors import ArchiveError, ArchiveMissing, ConfigError, DamagedRecord
-from archive.findings import Progress
-from archive.fixity import Checked, check_extent
-from archive.fixity_log import size_of
-from archive.fixity_plan import Extent
+from archive.findings import Finding, Progress
+from archive.manifest import MANIFEST
+from archive.postgresql_copy import elsewhere
 from archive.repair_warc import sync_directory
-from archive.schema import event, takedown, warc_record
-from archive.takedown import lay, tombstones
+from archive.schema import event
+from archive.warc_copy import copy_files, copying
 
 __all__ = ["Backup", "backup", "restore"]
 
-_PIECE = 1 << 20
-_DUMP = "kliping.dump"
+_PARTIAL = database.DATABASE + ".partial"
+_UNFINISHED = frozenset({"warc", *(_PARTIAL + end for end in ("", "-journal", "-shm", "-wal"))})
+"""What a copy that was cut short leaves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,37 +43,26 @@ class Backup:
     """Of WARC files; the database is written anew each time."""
     head: str
     """The hash of the newest event in it."""
+    damage: tuple[Finding, ...] = ()
+    """What in it is not what was stored, as the archive's own bytes are not either."""
 
 
-@dataclass
-class _Copying:
-    """How far a copy is."""
-
-    progress: Progress
-    total: int
-    sizes: Mapping[str, int]
-    """What of each file was there before."""
-    done: int = 0
-    new: int = 0
-
-    def at(self, count: int) -> None:
-        self.done += count
-        self.progress(self.done, self.total)
-
-
-def backup(config: ArchiveConfig, dest: Path, *, progress: Progress | None = None) -> Backup:
+def backup(
+    config: ArchiveConfig, dest: Path, *, again: bool = False, progress: Progress | None = None
+) -> Backup:
     """Copy an archive to a folder, or bring an earlier backup there up to date.
 
     Only new bytes of WARC files are copied, and checked against their rows once they are there;
-    what was taken down since is overwritten there, too. A crawl may go on meanwhile. Raises
+    what was taken down since is overwritten there, too. With `again` what was copied before is
+    read again as well, and mended from the archive. A crawl may go on meanwhile. Bytes that are
+    damaged in the archive are copied as they are and told of: never over good ones. Raises
     ConfigError for an archive on PostgreSQL, or a folder that holds something else, DamagedRecord
-    when a byte is not what was stored (the earlier backup's rows are then kept), ArchiveError when
-    the disk refuses.
+    for damaged rows (an earlier backup's are then kept), ArchiveError when the disk refuses.
     """
     if config.database_url:
-        raise ConfigError(_elsewhere(config, dest, dumped=True))
+        raise ConfigError(elsewhere(config, dest, dumped=True))
     _expect_ours(config, dest)
-    return _copied(config.directory, dest, progress=progress or _silent)
+    return _copied(config.directory, dest, again=again, progress=progress or _silent)
 
 
 def restore(config: ArchiveConfig, source: Path, *, progress: Progress | None = None) -> Backup:
@@ -86,42 +72,16 @@ def restore(config: ArchiveConfig, source: Path, *, progress: Progress | None = 
     what `backup` raises.
     """
     if config.database_url:
-        raise ConfigError(_elsewhere(config, source, dumped=False))
+        raise ConfigError(elsewhere(config, source, dumped=False))
     if not (source / database.DATABASE).is_file():
-        raise ArchiveMissing(f"{source} holds no backup: {database.DATABASE} is missing")
-    if config.directory.exists() and any(config.directory.iterdir()):
-        raise ConfigError(f"{config.directory} is not empty: restore into an empty place")
-    return _copied(source, config.directory, progress=progress or _silent)
-
-
-def _elsewhere(config: ArchiveConfig, folder: Path, *, dumped: bool) -> str:
-    """What to run instead, as PostgreSQL's own tools know its rows best.
-
-    The rows first: whatever they cite is in the WARC files by then.
-    """
-    url = make_url(config.database_url)
-    if url.get_backend_name() != "postgresql":
-        return (
-            f"only {database.DATABASE} in archive.directory is copied: unset archive.database_url"
-        )
-    # no password in a command: ~/.pgpass, or PGPASSWORD
-    plain = URL.create(
-        "postgresql", url.username, None, url.host, url.port, url.database, url.query
-    )
-    dump, warc, address = folder / _DUMP, folder / "warc", plain.render_as_string()
-    own = config.directory / "warc"
-    commands = (
-        f"mkdir -p {_quoted(folder)} && pg_dump -Fc -f {_quoted(dump)} {_quoted(address)}"
-        f" && cp -a {_quoted(own)} {_quoted(folder)}"
-        if dumped
-        else f"mkdir -p {_quoted(config.directory)} && cp -a {_quoted(warc)} {_quoted(own.parent)}"
-        f" && pg_restore --no-owner -d {_quoted(address)} {_quoted(dump)}"
-    )
-    return f"an archive on PostgreSQL is copied by PostgreSQL's own tools: {commands}"
-
-
-def _quoted(what: Path | str) -> str:
-    return shlex.quote(str(what))
+        known = (source / MANIFEST).is_file()
+        advice = "it is a snapshot: `kliping import` reads it" if known else "name a backup"
+        raise ArchiveMissing(f"{source} holds no backup, {database.DATABASE} is missing; {advice}")
+    if config.directory.exists() and not _is_free(config.directory):
+        known = (config.directory / database.DATABASE).is_file()
+        what = "holds an archive already (`kliping audit` checks it)" if known else "is not empty"
+        raise ConfigError(f"{config.directory} {what}: restore into an empty place")
+    return _copied(source, config.directory, again=False, progress=progress or _silent)
 
 
 def _silent(done: int, total: int) -> None:
@@ -132,11 +92,14 @@ def _expect_ours(config: ArchiveConfig, dest: Path) -> None:
     """Return when the folder is new, empty, or an earlier backup of this archive."""
     if dest.absolute() == config.directory.absolute():
         raise ConfigError(f"{dest} is the archive itself; name another folder")
-    if not dest.exists() or not any(dest.iterdir()):
+    place, directory = dest.resolve(), config.directory.resolve()
+    if place in directory.parents or directory in place.parents:
+        raise ConfigError(f"{dest} and the archive lie within each other; name another folder")
+    if not dest.exists() or _is_free(dest):
         return
     if not (dest / database.DATABASE).is_file():
         raise ConfigError(f"{dest} holds something, and no backup; name another folder")
-    with _opened(ArchiveConfig(directory=dest)) as theirs, _opened(config) as own:
+    with opened(ArchiveConfig(directory=dest)) as theirs, opened(config) as own:
         number, head = _head(theirs)
         with database.reading(own) as connection:
             same = connection.scalar(select(event.c.hash).where(event.c.event_id == number))
@@ -144,109 +107,75 @@ def _expect_ours(config: ArchiveConfig, dest: Path) -> None:
         raise ConfigError(f"{dest} is a backup of another archive; name another folder")
 
 
-def _copied(source: Path, dest: Path, *, progress: Progress) -> Backup:
-    partial = dest / (database.DATABASE + ".partial")
+def _is_free(folder: Path) -> bool:
+    """Whether a folder holds nothing, or only what a copy that was cut short left there."""
+    names = {path.name for path in folder.iterdir()}
+    return not names or (_PARTIAL in names and names <= _UNFINISHED)
+
+
+def _copied(source: Path, dest: Path, *, again: bool, progress: Progress) -> Backup:
+    partial = dest / _PARTIAL
     try:
         (dest / "warc").mkdir(parents=True, exist_ok=True)
         _copy_database(source / database.DATABASE, partial)
-        with _opened(ArchiveConfig(database_url=f"sqlite:///{partial}")) as engine:
-            ends = _ends(engine)
-            work = _Copying(progress, total=sum(ends.values()), sizes=_trusted(dest, ends))
-            _copy_warc(work, ends, source / "warc", dest=dest / "warc")
-            _take_down(engine, dest / "warc")
-            _check(engine, dest / "warc", work)
+        with opened(ArchiveConfig(database_url=f"sqlite:///{partial}")) as engine:
+            damage = _row_damage(engine, dest, source=source)
+            work = copying(engine, source, dest, again=again, progress=progress)
+            copy_files(engine, work)
             _, head = _head(engine)
         _settle(partial, dest / database.DATABASE)
     except (sqlite3.Error, OSError) as error:
         raise ArchiveError(f"{dest} cannot be written: {error}") from error
     return Backup(
-        folder=dest, files=len(work.sizes), bytes=work.total, new_bytes=work.new, head=head
+        folder=dest,
+        files=len(work.sizes),
+        bytes=work.total,
+        new_bytes=work.new,
+        head=head,
+        damage=(*damage, *work.damage),
     )
+
+
+def _row_damage(engine: Engine, dest: Path, *, source: Path) -> list[Finding]:
+    """What the chain of events does not vouch for in the rows of an archive.
+
+    Raises DamagedRecord where an earlier backup has rows, which may be the only good ones.
+    """
+    with database.reading(engine) as connection:
+        faults = ledger.chain_faults(connection)
+    if faults and (dest / database.DATABASE).is_file():
+        raise DamagedRecord(
+            f"{source / database.DATABASE} is damaged: {faults[0]}; the rows of the earlier backup"
+            f" are kept: `kliping repair --from {dest}`, then back up again"
+        )
+    advice = "`kliping audit` tells more, `kliping repair --from COPY` brings rows back"
+    return [Finding(what=fault, advice=advice, file=database.DATABASE) for fault in faults]
+
+
+def _source(path: Path) -> sqlite3.Connection:
+    """An archive's database, to be read. Raises ArchiveError."""
+    try:
+        if database.is_frozen(path):
+            return database.open_frozen(path)
+        live = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=30)
+        live.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        raise ArchiveError(f"{path} cannot be read: {error}") from error
+    return live
 
 
 def _copy_database(source: Path, dest: Path) -> None:
     """The rows as of one moment; a crawl may write meanwhile."""
     for end in ("", "-wal", "-shm"):
         dest.with_name(dest.name + end).unlink(missing_ok=True)
-    live = sqlite3.connect(f"file:{source}?mode=rw", uri=True, timeout=30)
-    with closing(live), closing(sqlite3.connect(dest)) as copy:
+    with closing(_source(source)) as live, closing(sqlite3.connect(dest)) as copy:
         live.backup(copy)
         found = copy.execute("PRAGMA quick_check").fetchone()[0]
     if found != "ok":
-        raise DamagedRecord(f"{source} is damaged: {found}; `kliping repair` first")
-
-
-def _trusted(dest: Path, ends: Mapping[str, int]) -> dict[str, int]:
-    """Of each file, what the backup's own rows cite: that was checked when it was copied."""
-    if not (dest / database.DATABASE).is_file():
-        return dict.fromkeys(ends, 0)
-    with _opened(ArchiveConfig(directory=dest)) as engine:
-        cited = _ends(engine)
-    there = {name: min(cited.get(name, 0), end) for name, end in ends.items()}
-    return {name: min(end, size_of(dest / "warc" / name)) for name, end in there.items()}
-
-
-def _copy_warc(work: _Copying, ends: Mapping[str, int], source: Path, *, dest: Path) -> None:
-    """Copy what the rows cite and the folder lacks."""
-    for name, end in ends.items():
-        start = work.sizes[name]
-        work.at(start)
-        if start < end:
-            _append(source / name, dest / name, start=start, end=end, work=work)
-    sync_directory(dest)
-
-
-def _take_down(engine: Engine, warc_dir: Path) -> None:
-    """Lay the tombstones over what an earlier backup copied."""
-    ended = select(takedown.c.takedown_id).where(takedown.c.erased_at.is_not(None))
-    with database.reading(engine) as connection:
-        for number in connection.scalars(ended).all():
-            lay(warc_dir, tombstones(connection, number))
-
-
-def _ends(engine: Engine) -> dict[str, int]:
-    """Where each file ends, as far as the rows cite it."""
-    end = func.max(warc_record.c.warc_offset + warc_record.c.warc_length)
-    query = select(warc_record.c.warc_file, end).group_by(warc_record.c.warc_file)
-    with database.reading(engine) as connection:
-        return {
-            row[0]: row[1] for row in connection.execute(query.order_by(warc_record.c.warc_file))
-        }
-
-
-def _append(source: Path, dest: Path, *, start: int, end: int, work: _Copying) -> None:
-    mode = "r+b" if dest.exists() else "w+b"
-    with source.open("rb") as old, dest.open(mode) as new:
-        old.seek(start)
-        new.seek(start)
-        new.truncate()
-        for piece in _pieces(old, end - start):
-            new.write(piece)
-            work.new += len(piece)
-            work.at(len(piece))
-        new.flush()
-        os.fsync(new.fileno())
-
-
-def _pieces(file: BinaryIO, count: int) -> Iterator[bytes]:
-    while count and (piece := file.read(min(_PIECE, count))):
-        count -= len(piece)
-        yield piece
-
-
-def _check(engine: Engine, warc_dir: Path, work: _Copying) -> None:
-    """Return when every new byte is the one that was stored. Raises DamagedRecord."""
-    with database.reading(engine) as connection:
-        for name, start in work.sizes.items():
-            size = (warc_dir / name).stat().st_size
-            if start == size:
-                continue
-            extent = Extent(file=name, start=start, end=size, read_at=None)
-            found = check_extent(
-                connection, warc_dir, extent, checked=Checked(), is_over=lambda: False
-            )
-            for finding in found:
-                raise DamagedRecord(f"{finding.where}: {finding.what}; `kliping audit` tells more")
+        raise DamagedRecord(
+            f"{source} is damaged: {found}; `kliping repair --from COPY` first, or without a good"
+            " copy keep the folder as it is (cp -a)"
+        )
 
 
 def _head(engine: Engine) -> tuple[int, str]:
@@ -268,12 +197,3 @@ def _settle(partial: Path, dest: Path) -> None:
         dest.with_name(dest.name + end).unlink(missing_ok=True)
     partial.replace(dest)
     sync_directory(dest.parent)
-
-
-@contextmanager
-def _opened(config: ArchiveConfig) -> Iterator[Engine]:
-    engine = database.connect(config)
-    try:
-        yield engine
-    finally:
-        engine.dispose()

@@ -2,8 +2,9 @@
 
 The *statement* names the manifest by its hash, the snapshot before by the hashes of its manifest
 and statement, and the newest event of the archive by number and hash. Whoever holds one statement
-can tell whether any earlier snapshot or event was changed since. The statement, as bytes without
-any choice, is what is signed and timestamped.
+can tell whether any earlier snapshot or event was changed since. One that was made of a damaged
+archive says in which (`damage`). The statement, as bytes without any choice, is what is signed and
+timestamped.
 """
 
 import base64
@@ -35,6 +36,7 @@ CHAIN = "chain.json"
 _KIND = "kliping-snapshot/1"
 _PARTS = {"statement", "statement_sha256", "signature", "timestamp", "sha256"}
 _SAYS = {"kind", "as_of", "manifest_sha256", "events", "previous"}
+_MAY_SAY = {"damage"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +113,8 @@ def chain_faults(chain: object) -> Iterator[str]:
     if sha256(statement_bytes(own)) != chain["sha256"]:
         yield "was changed after it was written: its parts do not hash to sha256"
     statement = chain["statement"]
-    if not isinstance(statement, dict) or set(statement) != _SAYS or statement["kind"] != _KIND:
+    is_one = isinstance(statement, dict) and set(statement) - _MAY_SAY == _SAYS
+    if not is_one or statement["kind"] != _KIND:
         yield f"has no statement of the kind {_KIND}"
         return
     if sha256(statement_bytes(statement)) != chain["statement_sha256"]:

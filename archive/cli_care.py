@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ from archive.audit import AuditReport, Budget, keep
 from archive.audit import audit as audit_archive
 from archive.backup import backup as back_up
 from archive.backup import restore as restore_backup
-from archive.config import Settings, duration
-from archive.console import JSON, counter, print_json, print_line
+from archive.config import Settings
+from archive.console import JSON, counter, print_json
 from archive.errors import ArchiveError
 from archive.repair import repair as repair_archive
+from archive.setting_types import duration
 from archive.takedown_list import read_list, repeat
 
 __all__ = ["audit", "backup", "repair", "restore"]
@@ -51,12 +52,14 @@ class _Budget(click.ParamType[Budget]):
             self.fail(f"{value!r} is neither bytes like 500MB nor a time like 20m", param, ctx)
 
 
-def _keep(engine: Engine, report: AuditReport) -> None:
-    """Keep what was read, where the database can be written."""
+def _kept(engine: Engine, report: AuditReport) -> AuditReport:
+    """The report, with what was read kept where the database can be written."""
+    now = datetime.now(UTC)
     try:
-        keep(engine, report, checked_at=datetime.now(UTC))
+        keep(engine, report, checked_at=now)
     except ArchiveError as error:
         click.echo(f"the result cannot be kept for `kliping status`: {error}", err=True)
+    return replace(report, spans=tuple(replace(one, checked_at=now) for one in report.spans))
 
 
 class _Head(click.ParamType[str]):
@@ -111,8 +114,11 @@ def audit(context: click.Context, expect_head: str, budget: Budget | None, as_js
             expect_head=expect_head,
             progress=progress,
         )
-        _keep(archive.engine, report)
-    print_json(report) if as_json else printing.print_audit(report)
+        report = _kept(archive.engine, report)
+    if as_json:
+        print_json(report)
+    else:
+        printing.print_audit(report, is_share=budget is not None)
     if not report.is_clean:
         context.exit(_FOUND_PROBLEMS)
 
@@ -139,23 +145,22 @@ def repair(context: click.Context, copy: Path, dry_run: bool, as_json: bool) -> 
 
 @click.command()
 @click.argument("dest", type=click.Path(path_type=Path))
+@click.option("--again", is_flag=True,
+              help="Read what was copied before again, too, and mend it.")  # fmt: skip
 @JSON
-@click.pass_obj
-def backup(options: Options, dest: Path, as_json: bool) -> None:
+@click.pass_context
+def backup(context: click.Context, dest: Path, again: bool, as_json: bool) -> None:
     """Copy the archive to the folder DEST, or bring the backup there up to date.
 
-    A crawl may go on meanwhile. Keys are not copied: they are yours to keep elsewhere.
+    A crawl may go on meanwhile. Keys are not copied: they are yours to keep elsewhere. What is
+    damaged in the archive is copied as it is, never over good bytes; then it exits with 1.
     """
-    settings = Settings.load(options.get("config")).archive
+    settings = Settings.load(context.obj.get("config")).archive
     with counter("bytes copied:") as progress:
-        made = back_up(settings, dest, progress=progress)
-    if as_json:
-        print_json(made)
-        return
-    print_line(
-        f"{made.folder}: {made.files} files of {made.bytes:,} bytes, {made.new_bytes:,} of them new"
-    )
-    print_line(f"head of the chain in it: {made.head or 'none, it is empty'}")
+        made = back_up(settings, dest, again=again, progress=progress)
+    print_json(made) if as_json else printing_care.print_backup(made)
+    if made.damage:
+        context.exit(_FOUND_PROBLEMS)
 
 
 @click.command()

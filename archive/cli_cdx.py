@@ -50,7 +50,7 @@ def cdx(context: click.Context, folder: Path | None, as_json: bool) -> None:
     if folder is not None:
         print_json(_told(folder, found)) if as_json else _tell(folder, found)
     for damaged in found.damaged:
-        click.echo(f"left out: {damaged}; `kliping audit` says more", err=True)
+        click.echo(f"left out: {damaged}", err=True)
     if found.damaged:
         context.exit(_FOUND_PROBLEMS)
 

@@ -8,10 +8,10 @@ import click
 
 from archive import database, printing
 from archive.config import Settings
-from archive.console import AS_OF, JSON, print_json
+from archive.console import AS_OF, JSON, print_json, when
 from archive.search import SORTS, Search
 from archive.search import search as search_stories
-from archive.stories import require_outlet, require_region
+from archive.stories import first_known
 
 __all__ = ["search"]
 
@@ -65,6 +65,8 @@ def search(
     binds closest, OR least. --from and --to are days on the clock of each outlet, of publication or
     else of first sight.
     """
+    if since and until and since > until:
+        raise click.BadParameter(f"--from {since:%Y-%m-%d} is after --to {until:%Y-%m-%d}")
     asked = Search(
         outlet=outlet,
         region=region,
@@ -77,18 +79,23 @@ def search(
         every_version=versions,
         as_of=as_of,
         sort=sort,
-        limit=limit,
+        limit=limit + 1,
         offset=offset,
     )
     engine = database.connect(Settings.load(options.get("config")).archive)
     try:
         database.require_current(engine)
-        require_outlet(engine, outlet)
-        require_region(engine, region)
         hits = search_stories(engine, " ".join(query), asked)
+        first = None if hits or as_of is None else first_known(engine)
     finally:
         engine.dispose()
-    print_json(hits) if as_json else printing.print_hits(hits)
+    print_json(hits[:limit]) if as_json else printing.print_hits(hits[:limit])
+    if len(hits) > limit:
+        click.echo(
+            f"more was found: --offset {offset + limit} goes on, --limit shows more", err=True
+        )
+    if first and as_of and as_of < first:
+        click.echo(f"nothing was known then: the first story came on {when(first)}", err=True)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -67,6 +67,8 @@ def _keys(options: Options) -> Path:
               help="Leave the texts out, and the captured bytes, which hold them.")  # fmt: skip
 @click.option("--initials", is_flag=True,
               help="Initials for names of writers; captured bytes are left out.")  # fmt: skip
+@click.option("--with-damage", is_flag=True,
+              help="Export what an audit finds damaged, too; the snapshot says so.")  # fmt: skip
 @click.option(
     "--sign",
     metavar="KEY",
@@ -85,11 +87,14 @@ def export(
     no_warc: bool,
     no_text: bool,
     initials: bool,
+    with_damage: bool,
     sign: str,
     timestamp_url: str,
     as_json: bool,
 ) -> None:
     """Write a snapshot of the archive to the folder DEST."""
+    if str(dest) == "-":
+        raise click.BadParameter("DEST is a folder: a snapshot cannot go to a pipe")
     key = signing_key(_keys(options), sign)
     with _archive(options) as archive, counter("versions") as progress:
         manifest = export_snapshot(
@@ -102,6 +107,7 @@ def export(
             with_warc=not no_warc,
             with_text=not no_text,
             with_names=not initials,
+            with_damage=with_damage,
             seal=Seal(key=key, timestamp_url=timestamp_url),
             progress=progress,
             tell=partial(click.echo, err=True),
@@ -115,8 +121,12 @@ def export(
               help="Public key of who should have signed it: in hex, or a PEM file.")  # fmt: skip
 @click.option("--timestamp-roots", type=click.Path(path_type=Path), metavar="FILE",
               help="Certificates (PEM) that vouch for the timestamp's authority.")  # fmt: skip
-@click.option("--previous", type=click.Path(path_type=Path), metavar="SNAPSHOT",
-              help="The snapshot before it, to check that it is tied to it.")  # fmt: skip
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="SNAPSHOT",
+    help="The snapshot before it, to check that it is tied to it.",
+)
 @JSON
 @click.pass_context
 def verify_snapshot(
@@ -144,6 +154,8 @@ def verify_snapshot(
 
 
 def _public(file: str) -> str:
+    if not Path(file).is_file():
+        raise click.BadParameter(f"--key {file} is neither 64 hex digits nor a file")
     return public_key(Path(file))
 
 

@@ -10,6 +10,7 @@ from archive import database
 from archive.archive import Archive
 from archive.config import Settings
 from archive.console import JSON, print_json, print_line, when
+from archive.printing import spoken
 from archive.stories import find_id
 from archive.takedown import Planned
 from archive.takedowns import Takedown, takedowns
@@ -46,6 +47,9 @@ def takedown(
             _list(archive, as_json=as_json)
             return
         story_id = find_id(archive.engine, story)
+        if earlier := _earlier(archive, story_id):
+            print_json(earlier) if as_json else _print_earlier(earlier)
+            return
         if dry_run:
             planned = archive.plan_takedown(story_id)
             print_json(planned) if as_json else _print_planned(planned)
@@ -54,6 +58,18 @@ def takedown(
     finally:
         archive.close()
     print_json(done) if as_json else _print(done)
+
+
+def _earlier(archive: Archive, story_id: str) -> Takedown | None:
+    """The takedown of a story that is down already, with nothing left to do."""
+    with database.reading(archive.engine) as connection:
+        found = takedowns(connection, story_id=story_id)
+    return found[0] if found and found[0].is_finished else None
+
+
+def _print_earlier(done: Takedown) -> None:
+    print_line("it is down already; nothing was done, and the reason of then stays:")
+    _print(done)
 
 
 def _list(archive: Archive, *, as_json: bool) -> None:
@@ -77,14 +93,17 @@ def _print(done: Takedown) -> None:
         print_line("  not ended: ask again when nobody reads the archive and the disk has room;")
         print_line("  on PostgreSQL, as the user who owns the tables")
     for held in done.snapshots:
-        print_line(f"  still in the snapshot {held.place} of {when(held.as_of)}: delete it there")
+        what = "delete it there" if held.is_there else "not there now: delete it where it went"
+        print_line(f"  in the snapshot {held.place} of {when(held.as_of)}: {what}")
     if done.records:
         print_line("  still in earlier backups: bring each up to date with `kliping backup DEST`")
 
 
 def _print_planned(planned: Planned) -> None:
+    print_line(f"{planned.story_id}  {planned.outlet}  {planned.url}")
+    print_line(f"  {spoken(planned.versions, 'version')}: {planned.headline}")
     print_line(
-        f"{planned.story_id}: {planned.records} records of {planned.bytes:,} bytes"
+        f"  {planned.records} records of {planned.bytes:,} bytes"
         f" in {len(planned.files)} files would become tombstones"
     )
     for record_id in planned.kept:

@@ -7,7 +7,7 @@ stories arrive makes no difference to who is in it. When clusters meet, the olde
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -30,7 +30,7 @@ from archive.text import normalise
 from archive.types import Cluster, Copy
 from archive.versions import current_reading, known
 
-__all__ = ["catch_up", "cluster_ids", "copies", "note"]
+__all__ = ["began_at", "catch_up", "cluster_ids", "copies", "note"]
 
 _ALIKE = 0.2
 """Least share of word pairs in common: measured with 64 bands of 4 on stories of 300 words."""
@@ -92,6 +92,7 @@ def _join(connection: Connection, story_ids: set[str], *, recorded_at: datetime)
     """Put stories into one cluster: the oldest that any of them is in, else a new one."""
     homes = _homes(connection, story_ids)
     kept = _oldest(connection, set(homes.values())) if homes else ""
+    began = began_at(connection, kept) if kept else as_told(recorded_at)
     if not kept:
         kept = hashlib.sha256(f"cluster {min(story_ids)}".encode()).hexdigest()[:16]
         connection.execute(insert(cluster).values(cluster_id=kept, recorded_at=recorded_at))
@@ -99,12 +100,26 @@ def _join(connection: Connection, story_ids: set[str], *, recorded_at: datetime)
     joining = story_ids | _members(connection, moved)
     for story_id in sorted(joining):
         if homes.get(story_id) != kept:
-            _enter(connection, story_id, cluster_id=kept, recorded_at=recorded_at)
+            _enter(connection, story_id, home=(kept, began), recorded_at=recorded_at)
+
+
+def as_told(moment: datetime) -> str:
+    """A moment as an event tells it: UTC, ISO 8601, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def began_at(connection: Connection, cluster_id: str) -> str:
+    """When a cluster was first known, as an event tells it."""
+    query = select(cluster.c.recorded_at).where(cluster.c.cluster_id == cluster_id)
+    moment: datetime = connection.execute(query).scalar_one()
+    return as_told(moment)
 
 
 def _enter(
-    connection: Connection, story_id: str, *, cluster_id: str, recorded_at: datetime
+    connection: Connection, story_id: str, *, home: tuple[str, str], recorded_at: datetime
 ) -> None:
+    """Note that a story is in a cluster; `home` is the cluster, and when it began."""
+    cluster_id, began = home
     row = insert(cluster_member).values(
         story_id=story_id, cluster_id=cluster_id, recorded_at=recorded_at
     )
@@ -115,7 +130,11 @@ def _enter(
         recorded_at=recorded_at,
         outlet=connection.scalar(select(story.c.outlet).where(story.c.story_id == story_id)),
         story_id=story_id,
-        detail={"cluster_id": cluster_id, "member_id": member_id},
+        detail={
+            "cluster_id": cluster_id,
+            "member_id": member_id,
+            "began_at": began,
+        },
     )
 
 

@@ -2,16 +2,13 @@
 
 import difflib
 import os
-import re
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import available_timezones
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -26,51 +23,21 @@ from pydantic_settings import (
 )
 
 from archive.errors import ConfigError
+from archive.setting_types import Duration, Limit, Quiet, Reachable, Zone, zone
 from archive.types import Outlet
 
-__all__ = ["ArchiveConfig", "CrawlConfig", "OutletConfig", "Settings", "duration"]
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def duration(value: Any) -> Any:
-    """A timedelta from `"90s"`, `"15m"`, `"6h"` or `"7d"`. Raises ValueError for other values."""
-    if isinstance(value, timedelta):
-        return value
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError(f"{value!r} is no duration; write it like 90s, 15m, 6h or 7d")
-    try:
-        return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
-    except OverflowError:
-        raise ValueError(f"{value!r} is longer than any crawl will be") from None
+__all__ = [
+    "ArchiveConfig",
+    "CrawlConfig",
+    "NotifyConfig",
+    "OutletConfig",
+    "ScheduleConfig",
+    "Settings",
+]
 
 
-def zone(value: Any) -> Any:
-    """The name of an IANA time zone. Raises ValueError that names the nearest known one."""
-    if value in available_timezones():
-        return value
-    near = difflib.get_close_matches(str(value), available_timezones(), n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"{value!r} is no IANA time zone{hint}")
-
-
-def _tidy(value: Any) -> Any:
-    """Text in one line: it goes into a header."""
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def _reachable(value: str) -> str:
-    """A contact by which an outlet can answer. Raises ValueError for any other word."""
-    if not value or re.search(r"https?://[^\s/]+\.\S+|[^\s@]+@[^\s@]+\.\S+", value):
-        return value
-    raise ValueError(f"{value!r} holds neither an https:// address nor an e-mail address")
-
-
-Duration = Annotated[timedelta, BeforeValidator(duration)]
-Limit = Annotated[Duration, Field(gt=timedelta(0))]
-Zone = Annotated[str, BeforeValidator(zone)]
-OneLine = Annotated[str, BeforeValidator(_tidy)]
+def _zone_or_none(value: str) -> str:
+    return zone(value) if value else ""
 
 
 class _Section(BaseModel):
@@ -90,9 +57,7 @@ class ArchiveConfig(_Section):
 class CrawlConfig(_Section):
     """How outlets are visited."""
 
-    contact: Annotated[OneLine, AfterValidator(_reachable)] = Field(
-        "", description="page or address by which an outlet can reach you"
-    )
+    contact: Reachable = Field("", description="page or address by which an outlet can reach you")
     confirm_after: Duration = Field(
         timedelta(hours=6), description="time between two sights before gone or suspect is believed"
     )
@@ -112,6 +77,9 @@ class CrawlConfig(_Section):
     )
     images: bool = Field(True, description="keep the lead image of each story")
     image_limit: int = Field(5_000_000, gt=0, description="largest lead image in bytes")
+    revisits: int = Field(
+        500, gt=0, description="most known stories asked again in one crawl, likeliest edits first"
+    )
     lookback: Duration = Field(timedelta(days=30), description="how far the first crawl looks back")
     connect_to: dict[str, str] = Field(
         default_factory=dict, description="origin to fetch -> origin that answers for it"
@@ -129,12 +97,45 @@ class CrawlConfig(_Section):
     )
 
 
+class ScheduleConfig(_Section):
+    """When outlets are visited without anybody asking, and what is done after the nights."""
+
+    at: tuple[time, ...] = Field((time(1, 30),), description="times of the daily visits")
+    timezone: Annotated[str, AfterValidator(_zone_or_none)] = Field(
+        "", description="IANA zone of these times; empty: each outlet's own"
+    )
+    outlets: tuple[str, ...] = Field((), description="slugs of those to visit; empty: all")
+    jitter: Duration = Field(timedelta(minutes=10), description="visits begin up to this later")
+    audit: bool = Field(True, description="read a thirtieth of the archive again after each night")
+    backup: Path | None = Field(None, description="folder for a backup after each night")
+
+
+class NotifyConfig(_Section):
+    """Who is told what happened, and when."""
+
+    to: tuple[str, ...] = Field(
+        (), description="whom to tell: addresses as Apprise writes them (mailto://, tgram://, …)"
+    )
+    language: str = Field("id", pattern="^(id|en)$", description="Indonesian or English")
+    at: time = Field(time(6, 30), description="when the daily digest goes out")
+    timezone: Zone = Field("Asia/Jakarta", description="IANA zone of these times")
+    at_once: tuple[Literal["gone", "headline"], ...] = Field(
+        (), description="what is told at once: `gone` removals, `headline` edits of a headline"
+    )
+    quiet: Quiet = Field("", description="hours without immediate notices, like 22:00-06:00")
+    feeds: Path | None = Field(
+        None, description="folder for events.atom and events.json; empty: none are written"
+    )
+
+
 class OutletConfig(_Section):
     """An outlet without code; without a url, more rules for one that is built in."""
 
     slug: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="short name, a-z 0-9 -")
     url: str = Field(
-        "", pattern=r"^https?://", description="front page; none: adds drop and lines to a built-in"
+        "",
+        pattern=r"^https?://",
+        description="front page; none: adds drop, lines and at to a built-in",
     )
     platform: str = Field("wordpress", description="CMS, see `kliping outlets list`")
     name: str = Field("", description="masthead; empty: the slug")
@@ -143,22 +144,25 @@ class OutletConfig(_Section):
     network: str = Field("", description="group that shares politeness")
     tls: str = Field("verified", pattern="^(verified|unverified)$", description="certificate check")
     body: str = Field("", description="CSS selector of the running text, where none is found")
+    at: tuple[time, ...] | None = Field(
+        None, description="times of its visits on its own clock; none: those of schedule.at"
+    )
     drop: tuple[str, ...] = Field((), description="CSS selectors of widgets inside the text")
     lines: tuple[str, ...] = Field((), description="regular expressions for whole lines of widgets")
 
     @model_validator(mode="after")
     def _adds_rules_or_is_an_outlet(self) -> "OutletConfig":
         added = self.model_fields_set - {"slug"}
-        if not self.url and not (added and added <= {"drop", "lines"}):
+        if not self.url and not (added and added <= {"drop", "lines", "at"}):
             raise ValueError(
-                f"{self.slug!r} needs its url; without one an entry holds drop and lines alone, "
-                "which add to a built-in outlet's rules"
+                f"{self.slug!r} needs its url; without one an entry holds drop, lines and at alone,"
+                " which add to a built-in outlet"
             )
         return self
 
     def outlet(self) -> Outlet:
         """The Outlet these settings describe."""
-        own = self.model_dump(exclude={"body", "drop", "lines"})
+        own = self.model_dump(exclude={"body", "drop", "lines", "at"})
         values = own | {"name": self.name or self.slug, "url": self.url.rstrip("/")}
         return Outlet(**values)
 
@@ -172,6 +176,8 @@ class Settings(BaseSettings):
 
     archive: ArchiveConfig = ArchiveConfig()
     crawl: CrawlConfig = CrawlConfig()
+    schedule: ScheduleConfig = ScheduleConfig()
+    notify: NotifyConfig = NotifyConfig()
     outlet: list[OutletConfig] = []
 
     @field_validator("outlet")
@@ -205,7 +211,15 @@ class Settings(BaseSettings):
         archive = self.archive.model_copy(update={"directory": folder / self.archive.directory})
         topic = folder / self.crawl.topic if self.crawl.topic else None
         crawl = self.crawl.model_copy(update={"topic": topic})
-        return self.model_copy(update={"archive": archive, "crawl": crawl})
+        feeds = folder / self.notify.feeds if self.notify.feeds else None
+        backup = folder / self.schedule.backup if self.schedule.backup else None
+        beside = {
+            "archive": archive,
+            "crawl": crawl,
+            "schedule": self.schedule.model_copy(update={"backup": backup}),
+            "notify": self.notify.model_copy(update={"feeds": feeds}),
+        }
+        return self.model_copy(update=beside)
 
 
 def _with_file(file: Path) -> type[Settings]:
@@ -270,5 +284,7 @@ def _description(loc: tuple[int | str, ...]) -> str:
 _SECTIONS: dict[str, type[BaseModel]] = {
     "archive": ArchiveConfig,
     "crawl": CrawlConfig,
+    "schedule": ScheduleConfig,
+    "notify": NotifyConfig,
     "outlet": OutletConfig,
 }

@@ -31,7 +31,7 @@ from archive.text import content_hash
 
 __all__ = ["check_rows"]
 
-_ADVICE = "put back a good copy of the database, then audit again"
+_ADVICE = "`kliping repair --from COPY` puts back what a good copy of the database has"
 _MIGRATE = "`kliping migrate` makes the search index anew from the texts"
 Check = Callable[[Connection], Iterator[Finding]]
 

@@ -7,7 +7,7 @@ import time as clock
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,6 +41,7 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 _COUNTER_SECONDS = 0.1
+_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 
 
 class Moment(click.ParamType[datetime]):
@@ -88,19 +89,30 @@ def zoned(text: str) -> datetime:
 
 
 class PastMoment(Moment):
-    """A moment that has been: what will be known then nobody can say."""
+    """A moment that has been: what will be known then nobody can say. A day counts to its end."""
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         moment = super().convert(value, param, ctx)
-        if moment > datetime.now(UTC):
-            self.fail("--as-of is in the future: nobody knows yet what will be known then")
+        if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+            following = datetime.fromisoformat(value.strip()) + timedelta(days=1)
+            moment = following.astimezone(UTC) - timedelta(microseconds=1)
+        now = datetime.now(UTC)
+        if moment > now:
+            self.fail(
+                f"{value} ends at {when(moment)}, and it is {when(now)}: nobody knows yet what will"
+                " be known then; a time elsewhere is written with its zone, 2024-11-27T01:30+07:00",
+                param,
+                ctx,
+            )
         return moment
 
 
 AS_OF = click.option(
-    "--as-of", type=PastMoment(), help="As it was known then; else all that is known."
+    "--as-of",
+    type=PastMoment(),
+    help="As it was known then: a time (this machine's clock, or with a zone), a day to its end.",
 )
 """The option of every command that reads the archive."""
 

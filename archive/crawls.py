@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from archive import lanes, ledger
+from archive import crawl_rows, lanes, ledger
 from archive.judge import Sight, gone_since, is_outlet_fault
 from archive.schema import capture, crawl, event, outlet, run, story
 from archive.takedowns import is_shown
@@ -104,7 +104,8 @@ def close(
         detail={
             "reason": reason,
             "counts": dict(counts),
-            "rows": ledger.crawl_digest(connection, of.crawl_id),
+            "rows": crawl_rows.crawl_digest(connection, of.crawl_id),
+            "outlet": crawl_rows.masthead(connection, of.outlet),
         },
     )
 

@@ -1,8 +1,10 @@
 """The database behind an archive: how it is opened, read, written and migrated."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,11 @@ from archive.words import words
 __all__ = [
     "DATABASE",
     "connect",
+    "is_frozen",
     "is_orphaned",
     "migrate",
+    "open_frozen",
+    "opened",
     "reading",
     "require_current",
     "settled",
@@ -84,10 +89,42 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare)
+    path = Path(make_url(url).database or "")
+    if is_frozen(path):
+        engine = create_engine(url, creator=partial(open_frozen, path))
+        event.listen(engine, "connect", _prepare_frozen)
+    else:
+        engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def is_frozen(path: Path) -> bool:
+    """Whether nobody can write a database: a read-only file system, or no right to it for anyone.
+
+    Of a folder that only this user cannot write others may be writing: it is read as any other.
+    """
+    try:
+        if not path.is_file():
+            return False
+        modes = (one.stat().st_mode for one in (path, path.parent))
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY) or not any(m & 0o222 for m in modes)
+    except OSError:
+        return False
+
+
+def open_frozen(path: Path) -> sqlite3.Connection:
+    """Without a log to write; what an unfinished log holds is read with it (SQLite, WAL 5)."""
+    has_log = any(path.parent.glob(f"{path.name}-wal"))
+    how = "mode=ro" if has_log else "mode=ro&immutable=1"
+    uri = f"{path.absolute().as_uri()}?{how}"
+    return sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
+
+
+def _prepare_frozen(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.create_function("kliping_words", 2, words, deterministic=True)
 
 
 def _prepare(connection: Any, _record: Any) -> None:
@@ -111,6 +148,16 @@ def _begin(connection: Connection) -> None:
 def _queue(connection: Connection) -> None:
     if connection.get_execution_options().get("kliping_writes", False):
         connection.exec_driver_sql(_ONE_WRITER)
+
+
+@contextmanager
+def opened(config: ArchiveConfig) -> Iterator[Engine]:
+    """An engine that is closed at the end. Raises ArchiveError."""
+    engine = connect(config)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager

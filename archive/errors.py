@@ -6,11 +6,13 @@ KlipingError
 │   ├── ArchiveMissing     there is no archive here: `kliping init`
 │   ├── ArchiveTooNew      written by a newer Kliping, or not migrated: `kliping migrate`
 │   ├── LeaseHeld          another process works on this outlet: leave it alone
-│   │   └── NetworkHeld    another outlet of the network is crawled: wait, then try again
+│   │   ├── NetworkHeld    another outlet of the network is crawled: wait, then try again
+│   │   └── VisitedAlready another crawl came first, and has ended: there is nothing to do
 │   ├── LeaseLost          another process took over: stop writing at once
 │   └── DamagedRecord      stored bytes are not what was stored: `kliping audit`
 ├── NotFound               no such story, version or outlet: ask again with another name
 │   ├── BadQuery           a search that cannot be read: write it another way
+│   ├── BadMoment          a moment that names no zone: give it one
 │   └── TakenDown          the story was taken down: its words and bytes are nowhere any more
 └── CrawlError             one page failed: record it, go on
     ├── NotAnArticle       the page is real but holds no story: skip, do not retry
@@ -23,6 +25,7 @@ __all__ = [
     "ArchiveError",
     "ArchiveMissing",
     "ArchiveTooNew",
+    "BadMoment",
     "BadQuery",
     "ChallengePage",
     "ConfigError",
@@ -37,6 +40,7 @@ __all__ = [
     "NotFound",
     "TakenDown",
     "Unreadable",
+    "VisitedAlready",
 ]
 
 
@@ -68,6 +72,10 @@ class NetworkHeld(LeaseHeld):
     """Another live process crawls an outlet of the same network."""
 
 
+class VisitedAlready(LeaseHeld):
+    """Another crawl visited the outlet since the moment that this one was to make up for."""
+
+
 class LeaseLost(ArchiveError):
     """The lease went to another process; nothing more may be written under it."""
 
@@ -82,6 +90,10 @@ class NotFound(KlipingError):
 
 class BadQuery(NotFound):
     """A search that cannot be read; the message says what to change."""
+
+
+class BadMoment(NotFound):
+    """A moment that cannot be compared with others; the message says what to give."""
 
 
 class TakenDown(NotFound):

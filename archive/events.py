@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from archive import database
+from archive.errors import NotFound
 from archive.schema import event, story
+from archive.stories import require_outlet
 from archive.versions import known
 
 __all__ = ["KINDS", "Event", "events"]
@@ -44,8 +46,11 @@ def events(  # noqa: PLR0913 - what narrows a list of events
 ) -> list[Event]:
     """The newest events that were recorded at `as_of`, at most `limit`.
 
-    `since` is compared with when they occurred.
+    `since` is compared with when they occurred. Raises NotFound for another kind or outlet.
     """
+    if kind and kind not in KINDS:
+        raise NotFound(f"no kind {kind!r}; there are: {', '.join(KINDS)}")
+    require_outlet(engine, outlet)
     query = (
         select(event, story.c.url)
         .outerjoin(story, story.c.story_id == event.c.story_id)

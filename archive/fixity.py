@@ -20,9 +20,9 @@ from archive.warc_reader import Record, parse_member, scan
 
 __all__ = ["Checked", "check_extent", "check_files"]
 
-_RESTORE = "put back a good copy of the file, then audit again"
+_RESTORE = "`kliping repair --from COPY` puts back what a good copy has"
 _DECIDE = "rows were lost: `kliping takedown STORY --reason TEXT` decides it again"
-_ROWS = "put back a good copy of the database, then audit again"
+_ROWS = "`kliping repair --from COPY` puts back what a good copy of the database has"
 _BUFFER = 1 << 20
 _NAME = re.compile(r"kliping-.+-(\d+)-\d+\.warc\.gz")
 
@@ -31,7 +31,7 @@ _NAME = re.compile(r"kliping-.+-(\d+)-\d+\.warc\.gz")
 class Checked:
     """What a pass over the files saw; filled while it goes."""
 
-    files: int = 0
+    names: set[str] = field(default_factory=set)
     members: int = 0
     bytes: int = 0
     notes: list[Finding] = field(default_factory=list)
@@ -103,7 +103,7 @@ def _extent(
     is_over: Callable[[], bool] = lambda: False,
 ) -> Iterator[Finding]:
     """What is wrong in a part of a file, and the note of its having been read."""
-    checked.files += 1
+    checked.names.add(extent.file)
     try:
         file = _file(connection, warc_dir / extent.file, extent=extent)
     except (SQLAlchemyError, ValueError, TypeError) as error:  # a date that is none, say

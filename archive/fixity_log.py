@@ -11,10 +11,21 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 from archive.fixity_plan import Extent, Span, extents
 from archive.schema import fixity, warc_record
 
-__all__ = ["DATABASE", "FixityState", "all_extents", "database_size", "note", "size_of", "state"]
+__all__ = [
+    "DATABASE",
+    "EVERYTHING",
+    "FixityState",
+    "all_extents",
+    "database_size",
+    "note",
+    "size_of",
+    "state",
+]
 
 DATABASE = "database"
 """What the table calls the database: whatever is in its rows and pages."""
+EVERYTHING = "everything"
+"""What it calls an audit that read all there is: what was damaged before is told of no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,14 +143,21 @@ def state(connection: Connection) -> FixityState:
 
 
 def _damaged(connection: Connection) -> set[str]:
-    """Files of which a part was found damaged, and was not found intact since."""
+    """Files of which a part was found damaged, and was not found intact since.
+
+    The database is read whole or not at all, and an audit of everything says all there is to say.
+    """
     later = fixity.alias("later")
+    covers = (later.c.first_byte <= fixity.c.first_byte) & (later.c.end_byte >= fixity.c.end_byte)
     mended = select(later.c.fixity_id).where(
         later.c.file == fixity.c.file,
         later.c.outcome == "intact",
         later.c.checked_at > fixity.c.checked_at,
-        later.c.first_byte <= fixity.c.first_byte,
-        later.c.end_byte >= fixity.c.end_byte,
+        covers | (fixity.c.file == DATABASE),
     )
     query = select(fixity.c.file).where(fixity.c.outcome != "intact", ~mended.exists())
+    last = select(func.max(fixity.c.checked_at)).where(fixity.c.file == EVERYTHING)
+    read_at = connection.scalar(last)
+    if read_at is not None:
+        query = query.where(fixity.c.checked_at >= read_at)
     return set(connection.scalars(query))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from archive.clusters import began_at
 from archive.import_versions import (
     Imported,
     StoryWork,
@@ -81,6 +82,7 @@ def _addresses(work: StoryWork, addresses: Iterable[Values]) -> None:
         key = {"outlet": work.crawl.outlet, "address": one["address"]}
         if work.connection.scalar(has_row(story_url, **key)) is None:
             row = key | {"story_id": work.story_id, "recorded_at": one["recorded_at"]}
+            row["crawl_id"] = work.crawl.crawl_id
             work.connection.execute(insert(story_url).values(row))
 
 
@@ -99,7 +101,10 @@ def _memberships(work: StoryWork, memberships: Iterable[Values]) -> None:
         row = key | {"story_id": work.story_id, "recorded_at": one["recorded_at"]}
         made = insert(cluster_member).values(row).returning(cluster_member.c.member_id)
         member_id = work.connection.execute(made).scalar_one()
-        append_event(work, "copy", one["recorded_at"], detail=key | {"member_id": member_id})
+        began = {"began_at": began_at(work.connection, one["cluster_id"])}
+        append_event(
+            work, "copy", one["recorded_at"], detail=key | {"member_id": member_id} | began
+        )
 
 
 def _images(work: StoryWork, images: Iterable[Values]) -> None:

@@ -41,6 +41,8 @@ class Imported:
     """Stories left out, as the archive took them down."""
     withdrawn: tuple[str, ...] = ()
     """Stories that are here and were taken down where the snapshot was made."""
+    held: dict[str, str] = field(default_factory=dict)
+    """Outlets that were passed by, as another process works on them, and which."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,40 +10,23 @@ takedown has changed any.
 """
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from archive.schema import (
-    backfill,
-    capture,
-    cluster_member,
-    crawl,
-    event,
-    label,
-    reading,
-    reading_text,
-    story,
-    story_image,
-    takedown,
-    tombstone,
-    version,
-    version_capture,
-    warc_record,
-)
+from archive.crawl_rows import as_json, is_digest, masthead, values_of
+from archive.schema import cluster, cluster_member, crawl, event, label, takedown, tombstone
 
 __all__ = [
     "GENESIS",
     "append",
     "chain_faults",
     "closing_digest",
-    "crawl_digest",
     "event_hash",
-    "is_digest",
+    "mastheads",
     "takedown_digest",
 ]
 
@@ -72,7 +55,7 @@ def append(connection: Connection, kind: str, *, recorded_at: datetime, **values
 
 def event_hash(row: Mapping[str, Any], *, previous: str) -> str:
     """The hash of an event row that follows `previous`."""
-    return _sha256(previous + "\n" + _json({name: row[name] for name in _FIELDS}))
+    return _sha256(previous + "\n" + as_json({name: row[name] for name in _FIELDS}))
 
 
 def chain_faults(connection: Connection) -> list[str]:
@@ -91,7 +74,7 @@ def chain_faults(connection: Connection) -> list[str]:
         if row["kind"] == "crawl" and not _is_as_closed(connection, row, changed):
             faults.append(f"the rows of crawl {row['crawl_id']} are not those it closed with")
         previous, expected = row["hash"], row["event_id"] + 1
-    others = (_unanchored, _unsaid, _unmatched, _untaken)
+    others = (_unanchored, _unsaid, _unmatched, _untaken, _renamed)
     return faults + [fault for check in others for fault in check(connection)]
 
 
@@ -147,13 +130,6 @@ def _is_as_closed(connection: Connection, row: Mapping[str, Any], changed: _Chan
     return is_digest(connection, crawl_id, changed.since(crawl_id, row["detail"].get("rows")))
 
 
-def is_digest(connection: Connection, crawl_id: int, said: Any) -> bool:
-    """Whether the rows of a crawl hash to `said`, by the columns there are or there were."""
-    if said == crawl_digest(connection, crawl_id):
-        return True
-    return bool(said == crawl_digest(connection, crawl_id, has_source=False))
-
-
 def _unanchored(connection: Connection) -> list[str]:
     """Crawls that ended without the closing event that would vouch for their rows."""
     closed = select(event.c.crawl_id).where(event.c.kind == "crawl")
@@ -175,15 +151,52 @@ def _unsaid(connection: Connection) -> list[str]:
 
 def _unmatched(connection: Connection) -> list[str]:
     """Memberships in clusters that are not as their events say, on either side."""
-    joined = select(event.c.story_id, event.c.detail).where(event.c.kind == "copy")
+    joined = select(event.c.story_id, event.c.recorded_at, event.c.detail)
     said = {
-        row.detail.get("member_id", 0): (row.story_id, row.detail.get("cluster_id"))
-        for row in connection.execute(joined)
+        row.detail.get("member_id", 0): row
+        for row in connection.execute(joined.where(event.c.kind == "copy"))
     }
-    rows = connection.execute(select(cluster_member))
-    kept = {row.member_id: (row.story_id, row.cluster_id) for row in rows}
-    differing = [number for number in {*said, *kept} if said.get(number) != kept.get(number)]
+    rows = connection.execute(
+        select(cluster_member, cluster.c.recorded_at.label("began_at")).join(
+            cluster, cluster.c.cluster_id == cluster_member.c.cluster_id
+        )
+    )
+    kept = {row.member_id: row for row in rows}
+    numbers = {*said, *kept}
+    differing = [one for one in numbers if not _is_said(said.get(one), kept.get(one))]
     return [f"cluster_member {number} is not as it was found" for number in sorted(differing)]
+
+
+def _is_said(said: Any, kept: Any) -> bool:
+    """Whether a membership is what its event says; older events do not tell when clusters began."""
+    if said is None or kept is None:
+        return False
+    began = kept.began_at.astimezone(UTC).isoformat(timespec="microseconds")
+    return (said.story_id, said.recorded_at) == (kept.story_id, kept.recorded_at) and (
+        said.detail.get("cluster_id"),
+        said.detail.get("began_at", began),
+    ) == (kept.cluster_id, began)
+
+
+def mastheads(connection: Connection) -> dict[str, dict[str, str]]:
+    """Outlet -> what its newest crawl said of it when it closed.
+
+    Without those of which a crawl has begun since: it may have brought other settings.
+    """
+    newest = select(func.max(crawl.c.crawl_id)).group_by(crawl.c.outlet)
+    rows = connection.execute(
+        select(event.c.outlet, event.c.detail).where(
+            event.c.kind == "crawl", event.c.crawl_id.in_(newest)
+        )
+    )
+    return {row.outlet: row.detail["outlet"] for row in rows if "outlet" in row.detail}
+
+
+def _renamed(connection: Connection) -> list[str]:
+    """Outlets that are not what their last crawl said of them."""
+    said = mastheads(connection)
+    differing = [slug for slug, facts in said.items() if masthead(connection, slug) != facts]
+    return [f"outlet {slug} is not what its last crawl said of it" for slug in sorted(differing)]
 
 
 def _untaken(connection: Connection) -> list[str]:
@@ -207,97 +220,8 @@ def takedown_digest(connection: Connection, takedown_id: int) -> str:
         of.order_by(tombstone.c.record_id),
     ):
         for row in connection.execute(query):
-            digest.update(_json(_values(row)).encode("utf-8") + b"\n")
+            digest.update(as_json(values_of(row)).encode("utf-8") + b"\n")
     return digest.hexdigest()
-
-
-def crawl_digest(connection: Connection, crawl_id: int, *, has_source: bool = True) -> str:
-    """The SHA-256 over every append-only row that a crawl wrote, in the order of their keys.
-
-    Without `has_source` as crawls of schema 0001 reckoned it, which knew no `reading.source`.
-    """
-    digest = hashlib.sha256()
-    for query in _rows_of(crawl_id, has_source=has_source):
-        for row in connection.execute(query):
-            digest.update(_json(_values(row)).encode("utf-8") + b"\n")
-    return digest.hexdigest()
-
-
-def _rows_of(crawl_id: int, *, has_source: bool) -> Iterable[Select[Any]]:
-    yield (
-        select(warc_record)
-        .where(warc_record.c.crawl_id == crawl_id)
-        .order_by(warc_record.c.warc_file, warc_record.c.warc_offset)
-    )
-    yield select(capture).where(capture.c.crawl_id == crawl_id).order_by(capture.c.capture_id)
-    facts = (story.c.story_id, story.c.outlet, story.c.url, story.c.first_seen_at)
-    yield select(*facts).where(story.c.crawl_id == crawl_id).order_by(story.c.story_id)
-    yield select(version).where(version.c.crawl_id == crawl_id).order_by(version.c.version_id)
-    yield _first_readings(crawl_id) if has_source else _sourceless(crawl_id)
-    yield from _links(crawl_id)
-    # what could not be kept may be tried again, and its row is then another one
-    kept = (story_image.c.crawl_id == crawl_id) & (story_image.c.outcome == "kept")
-    yield select(story_image).where(kept).order_by(story_image.c.story_id, story_image.c.url)
-    yield select(backfill).where(backfill.c.crawl_id == crawl_id).order_by(backfill.c.backfill_id)
-
-
-def _first_readings(crawl_id: int) -> Select[Any]:
-    """The first reading of each version; later ones come with events of their own."""
-    other = reading.alias()
-    first = (
-        select(func.min(other.c.reading_id))
-        .where(other.c.version_id == version.c.version_id)
-        .correlate(version)
-        .scalar_subquery()
-    )
-    return (
-        select(reading, reading_text.c.text)
-        .join(version, version.c.version_id == reading.c.version_id)
-        .join(reading_text, reading_text.c.reading_id == reading.c.reading_id)
-        .where(version.c.crawl_id == crawl_id, reading.c.reading_id == first)
-        .order_by(reading.c.reading_id)
-    )
-
-
-def _sourceless(crawl_id: int) -> Select[Any]:
-    """First readings as schema 0001 had them: one that was given a source since is none of them."""
-    columns = [column for column in reading.c if column is not reading.c.source]
-    first = _first_readings(crawl_id).where(reading.c.source == "")
-    return first.with_only_columns(*columns, reading_text.c.text)
-
-
-def _links(crawl_id: int) -> Iterable[Select[Any]]:
-    """What ties captures to versions: written by the crawl of the later of the two."""
-    own = (capture.c.crawl_id == crawl_id) & (version.c.crawl_id <= crawl_id)
-    confirmed = (version.c.crawl_id == crawl_id) & (capture.c.crawl_id < crawl_id)
-    for written in (own, confirmed):
-        yield (
-            select(version_capture)
-            .join(version, version.c.version_id == version_capture.c.version_id)
-            .join(capture, capture.c.capture_id == version_capture.c.capture_id)
-            .where(written)
-            .order_by(version_capture.c.version_id, version_capture.c.capture_id)
-        )
-
-
-def _values(row: Row[Any]) -> list[Any]:
-    return list(row)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    raise TypeError(f"{type(value).__name__} has no place in the ledger")
-
-
-# one for every row: `json.dumps` would make an encoder for each
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain
-)
-
-
-def _json(value: Any) -> str:
-    return _ENCODER.encode(value)
 
 
 def _sha256(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from archive.look_history import published
 from archive.schema import capture, event, outlet, seen_url, story, story_url, takedown
 from archive.takedowns import TAKEN_DOWN, ids_taken_down, is_shown
 from archive.types import Answer, Seen, Story
@@ -77,13 +78,14 @@ def _stories(
     connection: Connection, slug: str, *, platform_ids: Mapping[str, str]
 ) -> dict[str, Story]:
     rows = connection.execute(select(story).where(story.c.outlet == slug, is_shown())).all()
-    gone = _gone(connection, slug)
+    gone, began = _gone(connection, slug), published(connection, slug)
     return {
         row.story_id: Story(
             story_id=row.story_id,
             outlet=slug,
             url=row.url,
             first_seen_at=row.first_seen_at,
+            published_at=began.get(row.story_id),
             gone_at=gone.get(row.story_id),
             signal=row.signal,
             last_fetched_at=row.last_fetched_at,

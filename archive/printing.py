@@ -22,6 +22,7 @@ __all__ = [
     "print_manifest",
     "print_story",
     "print_verdict",
+    "spoken",
 ]
 
 
@@ -209,25 +210,27 @@ def print_manifest(manifest: Manifest, *, dest: object) -> None:
     """Print what an export wrote."""
     size = sum(file.bytes for file in manifest.files)
     counts = manifest.rows.items()
-    rows = ", ".join(f"{_spoken(number, 'row')} in {name}" for name, number in counts)
+    rows = ", ".join(f"{spoken(number, 'row')} in {name}" for name, number in counts)
     print_line(f"{dest}: {rows}; {len(manifest.files)} files, {size:,} bytes")
     print_line(f"as of {manifest.as_of.isoformat()}")
 
 
-def print_audit(report: AuditReport) -> None:
-    """Print every finding with its place and what to do."""
+def print_audit(report: AuditReport, *, is_share: bool = False) -> None:
+    """Print every finding with its place and what to do; `is_share`: not all was read."""
     for finding in report.findings:
         print_line(_line(finding))
     for note in report.notes:
         print_line(f"note: {_line(note)}")
     checked = ", ".join(f"{number:,} {name}" for name, number in report.checked.items())
-    found = "clean" if report.is_clean else _spoken(len(report.findings), "finding")
+    clean = "clean as far as it was read" if is_share else "clean"
+    found = clean if report.is_clean else spoken(len(report.findings), "finding")
     print_line(f"{found}: {checked}")
     if report.head:
         print_line(f"head of the chain, to note outside the archive: {report.head}")
 
 
-def _spoken(number: int, what: str) -> str:
+def spoken(number: int, what: str) -> str:
+    """A number of things, in words that fit one thing and many."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 

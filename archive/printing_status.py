@@ -25,8 +25,9 @@ def print_status(found: Status) -> None:
     for reach in found.reaches:
         print_line(f"{reach.outlet}: complete since {reach.since:%Y-%m-%d}")
     totals = found.totals
+    down = f", {totals.taken_down} more taken down" if totals.taken_down else ""
     print_line(
-        f"{totals.stories} stories ({totals.gone} gone) in {totals.versions} versions from "
+        f"{totals.stories} stories ({totals.gone} gone{down}) in {totals.versions} versions from "
         f"{totals.outlets} outlets, with {totals.images} lead images; "
         f"last event {when(totals.last_event_at) or 'never'}"
     )

@@ -177,6 +177,7 @@ def _insert_addresses(work: _Writing) -> None:
             "address": address,
             "story_id": work.plan.story_id,
             "recorded_at": work.recorded_at,
+            "crawl_id": work.crawl.crawl_id,
         }
         for address in work.plan.addresses
         if address not in known

@@ -1,7 +1,6 @@
 """What was damaged or lost, brought back from one good copy, and checked again."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from archive import database
 from archive.audit import audit
 from archive.config import ArchiveConfig
 from archive.consistency import check_rows
-from archive.errors import ArchiveError, LeaseHeld
+from archive.errors import ArchiveError, ConfigError, LeaseHeld
 from archive.findings import AuditReport, Progress
 from archive.good_copy import GoodCopy, good_copy
 from archive.honoured import honoured
@@ -20,6 +19,7 @@ from archive.repair_rows import (
     expect_fit,
     is_readable,
     mend_index,
+    mend_mastheads,
     replace_database,
     restore_rows,
 )
@@ -63,15 +63,14 @@ def repair(
     one of another archive, or when the disk refuses. What was taken down is not brought back.
     """
     source = good_copy(copy)
+    if copy.resolve() == config.directory.resolve():
+        raise ConfigError(f"{copy} is the archive itself: --from names a copy of it")
     rows, notes = _mended_rows(config, source, is_dry=is_dry)
-    engine = database.connect(config)
-    try:
+    warc_dir = config.directory / "warc"
+    with database.opened(config) as engine:
         with database.reading(engine) as connection:
-            warc_dir = config.directory / "warc"
             members = tuple(mend_files(connection, warc_dir, source, is_dry=is_dry))
         after = None if is_dry else audit(engine, warc_dir, progress=progress)
-    finally:
-        engine.dispose()
     return Repair(members=members, rows=rows, notes=notes, is_dry=is_dry, after=after)
 
 
@@ -88,13 +87,14 @@ def _mended_rows(
     theirs = source.folder / database.DATABASE
     if not is_readable(path):
         _expect_idle_if_known(config)
-        with _opened(source.database) as copy, database.reading(copy) as connection:
+        with database.opened(source.database) as copy, database.reading(copy) as connection:
             expect_fit(None, connection)
         with honoured(path, theirs) as rows:
             counts = replace_database(path, rows, is_dry=is_dry)
         _finish(config, is_dry=is_dry)
-        return counts, (f"the database was damaged as a file; it is kept as {path.name}.damaged",)
-    with _opened(config) as own, _opened(source.database) as copy:
+        how = "would be" if is_dry else "is"
+        return counts, (f"the database was damaged as a file; it {how} kept beside the new one",)
+    with database.opened(config) as own, database.opened(source.database) as copy:
         _expect_idle_if_known(config)
         with database.reading(own) as mine, database.reading(copy) as connection:
             expect_fit(mine, connection)
@@ -107,13 +107,14 @@ def _mended_rows(
 def _finish(config: ArchiveConfig, *, is_dry: bool) -> None:
     if is_dry:
         return
-    with _opened(config) as engine:
+    with database.opened(config) as engine:
+        mend_mastheads(engine)
         mend_index(engine)
 
 
 def _is_sound(config: ArchiveConfig) -> bool:
     try:
-        with _opened(config) as engine, database.reading(engine) as connection:
+        with database.opened(config) as engine, database.reading(engine) as connection:
             return not list(check_rows(connection))
     except ArchiveError:
         return False
@@ -122,7 +123,7 @@ def _is_sound(config: ArchiveConfig) -> bool:
 def _expect_idle_if_known(config: ArchiveConfig) -> None:
     """The same, as far as a damaged database can tell."""
     try:
-        with _opened(config) as own:
+        with database.opened(config) as own:
             _expect_idle(own)
     except LeaseHeld:
         raise
@@ -136,12 +137,3 @@ def _expect_idle(engine: Engine) -> None:
         for name in connection.scalars(select(lease.c.name)).all():
             if not is_free(connection, name):
                 raise LeaseHeld(f"the {name.replace(':', ' ', 1)} is being worked on; repair later")
-
-
-@contextmanager
-def _opened(config: ArchiveConfig) -> Iterator[Engine]:
-    engine = database.connect(config)
-    try:
-        yield engine
-    finally:
-        engine.dispose()

@@ -6,6 +6,7 @@ for) is taken only where it is missing. Where the database file itself is damage
 beside it from the copy, and what is newer than the copy is carried over, as far as it can be read.
 """
 
+import itertools
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -13,23 +14,30 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, update
 
 from archive import database, index_check, ledger, search_index
 from archive.consistency import check_rows
 from archive.errors import ArchiveError, DamagedRecord
 from archive.repair_warc import sync_directory
 from archive.row_forms import expect_readable
-from archive.schema import event, metadata
+from archive.schema import event, metadata, outlet
 
-__all__ = ["expect_fit", "is_readable", "mend_index", "replace_database", "restore_rows"]
+__all__ = [
+    "expect_fit",
+    "is_readable",
+    "mend_index",
+    "mend_mastheads",
+    "replace_database",
+    "restore_rows",
+]
 
 Counts = dict[str, int]
 """Table -> rows that were put back."""
 
-_OF_NOW = frozenset({"lease", "fixity"})
+_OF_NOW = frozenset({"lease", "fixity", "notice"})
 """What is only true of the archive itself, never of a copy."""
-_CHANGING = frozenset({"outlet", "seen_url", "story_url"})
+_CHANGING = frozenset({"outlet", "seen_url"})
 _ENDED = {"crawl": "c.ended_at IS NOT NULL", "run": "c.ended_at IS NOT NULL",
           "story_image": "c.outcome = 'kept'"}  # fmt: skip
 """Rows that change no more once they are so."""
@@ -256,9 +264,15 @@ def _readable(path: Path, table: Table) -> Iterator[tuple[Any, ...]]:
             continue
 
 
+def _free_name(path: Path) -> Path:
+    """Where a damaged file is kept: what an earlier repair kept stays there."""
+    tries = (f"{path.name}.damaged{'' if n == 1 else f'-{n}'}" for n in itertools.count(1))
+    return next(found for name in tries if not (found := path.with_name(name)).exists())
+
+
 def _swap(path: Path, beside: Path) -> None:
     """Put the new file in the place of the old one, which is kept."""
-    aside = path.with_name(path.name + ".damaged")
+    aside = _free_name(path)
     with closing(sqlite3.connect(beside)) as made:
         made.execute("PRAGMA journal_mode = DELETE")
     descriptor = os.open(beside, os.O_RDONLY)
@@ -269,6 +283,13 @@ def _swap(path: Path, beside: Path) -> None:
             path.with_name(path.name + end).replace(aside.with_name(aside.name + end))
     beside.replace(path)
     sync_directory(path.parent)
+
+
+def mend_mastheads(engine: Any) -> None:
+    """Make of each outlet again what its last crawl said of it."""
+    with database.writing(engine) as connection:
+        for slug, facts in ledger.mastheads(connection).items():
+            connection.execute(update(outlet).where(outlet.c.slug == slug).values(facts))
 
 
 def mend_index(engine: Any) -> bool:

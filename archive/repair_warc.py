@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,13 +60,21 @@ class _File:
 
 
 def mend_files(
-    connection: Connection, warc_dir: Path, copy: GoodCopy, *, is_dry: bool
+    connection: Connection,
+    warc_dir: Path,
+    copy: GoodCopy,
+    *,
+    is_dry: bool,
+    names: Iterable[str] | None = None,
 ) -> Iterator[Mended]:
     """Put every damaged member right that the copy has, file by file; `is_dry`: only tell.
 
+    `names` are the files to look at; without it all that the rows know.
+
     Raises ArchiveError when the disk refuses, LeaseHeld while a crawl writes such a file.
     """
-    for name in connection.scalars(select(warc_record.c.warc_file).distinct()).all():
+    known = connection.scalars(select(warc_record.c.warc_file).distinct()).all()
+    for name in known if names is None else names:
         file = _file(connection, warc_dir / name, copy)
         if (file.places or file.stones) and not is_dry:
             _mend(file)

@@ -38,11 +38,14 @@ __all__ = [
     "crawl",
     "event",
     "fixity",
+    "health",
     "is_described",
     "label",
     "lease",
+    "look_count",
     "metadata",
     "near_duplicate_band",
+    "notice",
     "outlet",
     "problem",
     "reading",
@@ -185,6 +188,8 @@ story_url = Table(
     Column("address", Words, primary_key=True),
     Column("story_id", ForeignKey("story.story_id"), nullable=False, index=True),
     _moment("recorded_at", required=True),
+    # the crawl that learnt it, and vouches for it; none before schema 0010
+    Column("crawl_id", Integer, index=True),
 )
 
 warc_record = Table(
@@ -468,6 +473,20 @@ tombstone = Table(
     _moment("recorded_at", required=True),
 )
 
+# what was told to whom: the newest event that a message was about
+notice = Table(
+    "notice",
+    metadata,
+    Column("notice_id", Integer, primary_key=True),
+    # a digest of the address, which may hold a password
+    _text("target", default=None),
+    _text("kind", default=None),
+    Column("event_id", Integer, nullable=False),
+    _moment("recorded_at", required=True),
+    CheckConstraint("kind in ('began', 'digest', 'event')", name="kind"),
+    Index("ix_notice_target_kind", "target", "kind"),
+)
+
 problem = Table(
     "problem",
     metadata,
@@ -478,6 +497,31 @@ problem = Table(
     _text("kind", default=None),
     _text("detail"),
     _text("advice"),
+    _moment("recorded_at", required=True),
+)
+
+# how each outlet was found to be after a crawl: the newest row of an outlet tells of now
+health = Table(
+    "health",
+    metadata,
+    Column("health_id", Integer, primary_key=True),
+    Column("crawl_id", ForeignKey("crawl.crawl_id"), nullable=False, unique=True),
+    Column("outlet", ForeignKey("outlet.slug"), nullable=False),
+    _text("state", default=None),
+    # what is wrong: kind, detail, examples, advice, since, nights
+    Column("findings", JSON, nullable=False),
+    _moment("recorded_at", required=True),
+    CheckConstraint("state in ('healthy', 'watch', 'failing', 'paused')", name="state"),
+    Index("ix_health_outlet_crawl_id", "outlet", "crawl_id"),
+)
+
+# what the looks at an outlet's stories told of how soon they change: counted anew at every crawl
+look_count = Table(
+    "look_count",
+    metadata,
+    Column("outlet", ForeignKey("outlet.slug"), primary_key=True),
+    # [age at the look before, age at the look, has it changed, how many such looks]; ages in days
+    Column("looks", JSON, nullable=False),
     _moment("recorded_at", required=True),
 )
 

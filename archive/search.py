@@ -28,10 +28,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from archive import database
+from archive.errors import NotFound
 from archive.query import Node, fts5, parse, positive, tsquery
 from archive.schema import outlet, reading, reading_text, story, version
 from archive.search_filters import conditions, newest_version, shown_at
 from archive.snippets import snippet
+from archive.stories import require_outlet, require_region, require_status
 from archive.text import normalise
 from archive.versions import current_reading, known
 
@@ -63,7 +65,8 @@ class Search:
     """Also what was edited away since: each version is a hit of its own."""
     sort: str = "newest"
     """`newest` first (by publication, else first sight), or by `relevance`; then by id."""
-    limit: int = 20
+    limit: int | None = None
+    """At most so many; all of them when nothing is said."""
     offset: int = 0
 
 
@@ -88,14 +91,26 @@ class Hit:
 def search(engine: Engine, query: str, within: Search | None = None) -> list[Hit]:
     """The stories that a query asks for, in the order asked for.
 
-    Raises BadQuery for a query that cannot be read.
+    Raises BadQuery for a query that cannot be read, NotFound for an outlet, region, status or order
+    that there is not.
     """
     asked = within or Search()
     wanted = parse(query)
+    _expect_asked(engine, asked)
     with database.reading(engine) as connection:
         page = connection.scalars(_page(connection, wanted, asked)).all()
         rows = {row["reading_id"]: row for row in _rows(connection, page)}
     return [_hit(rows[reading_id], wanted) for reading_id in page]
+
+
+def _expect_asked(engine: Engine, asked: Search) -> None:
+    require_outlet(engine, asked.outlet)
+    require_region(engine, asked.region)
+    require_status(asked.status)
+    if asked.sort not in SORTS:
+        raise NotFound(f"no order {asked.sort!r}; there are: {', '.join(SORTS)}")
+    if (asked.limit is not None and asked.limit < 1) or asked.offset < 0:
+        raise NotFound(f"limit {asked.limit}, offset {asked.offset}: at least 1, and at least 0")
 
 
 def _page(connection: Connection, wanted: Node, asked: Search) -> Select[Any]:

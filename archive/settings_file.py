@@ -2,21 +2,24 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from archive.config import ArchiveConfig, CrawlConfig, OutletConfig
+from archive.config import ArchiveConfig, CrawlConfig, NotifyConfig, OutletConfig, ScheduleConfig
 
 __all__ = ["settings_file"]
 
 _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("archive", ArchiveConfig),
     ("crawl", CrawlConfig),
+    ("schedule", ScheduleConfig),
+    ("notify", NotifyConfig),
 )
-_EXAMPLES = {"slug": "media-uji", "url": "https://media-uji.example", "topic": "my-topic.toml"}
+_EXAMPLES = {"slug": "media-uji", "url": "https://media-uji.example", "topic": "my-topic.toml",
+             "feeds": "feeds", "backup": "kliping-backup", "at": ["01:30"]}  # fmt: skip
 """For what has no default that TOML could write."""
 
 
@@ -36,12 +39,13 @@ def _settings(model: type[BaseModel]) -> Iterator[str]:
 
 
 def _default(name: str, field: FieldInfo) -> Any:
-    if name in _EXAMPLES:
-        return _EXAMPLES[name]
-    return field.get_default(call_default_factory=True)
+    default = None if field.is_required() else field.get_default(call_default_factory=True)
+    return default or _EXAMPLES.get(name, default)
 
 
 def _toml(value: Any) -> str:
+    if isinstance(value, time):
+        return f'"{value:%H:%M}"'
     if isinstance(value, timedelta):
         return f'"{_duration(value)}"'
     if isinstance(value, dict):

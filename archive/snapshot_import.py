@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.archive import Archive
 from archive.columns import COVERAGE, OUTLETS, REMOVED, STORIES, TAKEDOWNS
-from archive.errors import ConfigError, DamagedRecord
+from archive.errors import ConfigError, DamagedRecord, LeaseHeld
 from archive.import_story import Imported
 from archive.manifest import Manifest, read_manifest
 from archive.row_files import data_file, read_rows, unquoted
@@ -78,7 +78,8 @@ def import_snapshot(
 
     Every moment at which something was recorded stays, so that questions to the past are answered
     as before. Raises DamagedRecord for a snapshot that is not whole, ConfigError for one from which
-    something was left out, NotFound when an earlier snapshot must be imported first.
+    something was left out, NotFound when an earlier snapshot must be imported first. An outlet that
+    is being crawled is passed by, and told of: the same import again brings it.
     """
     manifest = _whole(folder)
     spans = {_named(span).name: span for span in warc_spans(folder, format=manifest.format)}
@@ -94,7 +95,11 @@ def import_snapshot(
     with archive.run() as run_id:
         for slug, stories in groupby(told, key=lambda one: one[0]["outlet"]):
             outlet = archive.readings.outlet(slug) or outlets[slug]
-            of = archive.begin_crawl(outlet, run_id=run_id)
+            try:
+                of = archive.begin_crawl(outlet, run_id=run_id)
+            except LeaseHeld as error:  # the others come in; this one when it is asked for again
+                counts.held[slug] = str(error)
+                continue
             work = _Outlet(archive=archive, crawl=of, spans=spans, counts=counts, barred=barred)
             with work.closing():
                 while batch := list(islice(stories, _BATCH)):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from archive.export_rows import iso
 from archive.schema import event, snapshot
@@ -45,10 +45,14 @@ def events_head(connection: Connection, *, as_of: datetime) -> dict[str, Any] | 
 
 
 def note(connection: Connection, made: Mapping[str, Any]) -> None:
-    """Put a snapshot on the list; one that is the same as an earlier one is there already.
+    """Put a snapshot on the list; to one that is the same as an earlier one only its place is new.
 
-    `made`: the columns of `snapshot`.
+    `made`: the columns of `snapshot`. Places stand in lines.
     """
     same = snapshot.c.statement_sha256 == made["statement_sha256"]
-    if connection.scalar(select(snapshot.c.snapshot_id).where(same)) is None:
+    earlier: str | None = connection.scalar(select(snapshot.c.place).where(same))
+    if earlier is None:
         connection.execute(insert(snapshot).values(**made))
+    elif made["place"] not in earlier.split("\n"):
+        places = f"{earlier}\n{made['place']}"
+        connection.execute(update(snapshot).where(same).values(place=places))

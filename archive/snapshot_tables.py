@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from archive.chosen import Chosen, chosen, chosen_since
 from archive.columns import COVERAGE, IMAGES, OUTLETS, REMOVED, TAKEDOWNS
 from archive.coverage import coverage
+from archive.errors import DamagedRecord
 from archive.excerpts import Members
 from archive.export_rows import Place, Row, cited, image_row, local_times, own_place, story_row
 from archive.initials import with_initials
@@ -20,6 +21,7 @@ from archive.row_files import data_file, write_csv, write_jsonl, write_rows
 from archive.schema import outlet
 from archive.snapshot_facts import FACTS, facts
 from archive.takedowns import removed_since, takedown_rows
+from archive.text import content_hash
 from archive.types import Capture, LeadImage, Version
 from archive.versions import known
 from archive.wacz import page_line
@@ -41,6 +43,8 @@ class Draft:
     as_of: datetime
     since: datetime | None = None
     """The moment of the snapshot that it adds to; None when it stands for itself."""
+    with_damage: bool = False
+    """Whether a row is written though it does not hash to what it says of itself."""
     members: Members | None = None
     """Where the captured bytes stand in the snapshot; None when they stay in the archive."""
 
@@ -129,6 +133,8 @@ def _row(
 def _story_rows(draft: Draft) -> Iterator[Row]:
     variant = draft.variant
     for found, one in _versions(draft):
+        if not draft.with_damage:
+            _expect_sound(one)
         row = dict(_row(one, found=found, place_of=draft.place_of))
         if not variant.with_names:
             row = with_initials(row)
@@ -137,6 +143,15 @@ def _story_rows(draft: Draft) -> Iterator[Row]:
         if variant.format == "csv":
             row |= local_times(one, zone=found.zone)
         yield row
+
+
+def _expect_sound(one: Version) -> None:
+    """Return when a version's fields are those that were hashed. Raises DamagedRecord."""
+    if content_hash(one.article) != one.content_hash:
+        raise DamagedRecord(
+            f"version {one.number} of story {one.story_id} is not what its content_hash is of:"
+            " `kliping repair --from COPY` brings it back"
+        )
 
 
 def _removed_rows(draft: Draft) -> Iterator[Row]:

@@ -17,11 +17,11 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from archive import chain, database, images, row_parquet, snapshot_list
+from archive import chain, database, images, ledger, row_parquet, snapshot_list
 from archive.chain import Seal
 from archive.chosen import cited_members
 from archive.columns import EXPORT_VERSION
-from archive.errors import ArchiveError, ConfigError, NotFound
+from archive.errors import ArchiveError, ConfigError, DamagedRecord, NotFound
 from archive.excerpts import Members, copy_members, folder_sink, members
 from archive.export_rows import iso
 from archive.manifest import (
@@ -33,7 +33,7 @@ from archive.manifest import (
     write_manifest,
 )
 from archive.row_files import FORMATS
-from archive.schema import capture, crawl, event, label, reading, version
+from archive.schema import capture, crawl, event, label, reading, story, version
 from archive.snapshot_base import Base, expect_before, read_base
 from archive.snapshot_tables import Draft, Progress, page_lines, write_tables
 from archive.wacz import WACZ, wacz
@@ -56,6 +56,7 @@ def export(  # noqa: PLR0913 - a keyword for each option of the command
     with_warc: bool = True,
     with_text: bool = True,
     with_names: bool = True,
+    with_damage: bool = False,
     seal: Seal = _NO_SEAL,
     progress: Progress | None = None,
     tell: Tell | None = None,
@@ -67,7 +68,8 @@ def export(  # noqa: PLR0913 - a keyword for each option of the command
     captured bytes are written either, as both are in them. The archive lists the snapshot; where it
     cannot be written, `tell` is called with the reason, if there is one. Raises ConfigError for
     options that do not fit together or a destination that holds something, ArchiveError when the
-    disk refuses, DamagedRecord when a cited member is not what was stored.
+    disk refuses, DamagedRecord when a cited member is not what was stored, or a row not what the
+    chain of events vouches for: `with_damage` writes such rows, and `chain.json` says so.
     """
     variant = Variant(
         format=format,
@@ -77,23 +79,52 @@ def export(  # noqa: PLR0913 - a keyword for each option of the command
     )
     _expect_writable(variant)
     base = read_base(since, variant=variant) if since else None
+    _expect_elsewhere(dest, archive=warc_dir.parent)
     with _folder(dest) as folder:
         with database.reading(engine) as connection:
             moment = as_of or newest_moment(connection)
             if base:
                 expect_before(connection, base, as_of=moment)
+            _tell_of_nothing(connection, moment, tell=tell)
+            damage = _damage(connection, is_allowed=with_damage)
             draft = Draft(
                 connection=connection,
                 folder=folder,
                 variant=variant,
                 as_of=moment,
                 since=base.as_of if base else None,
+                with_damage=with_damage,
             )
             manifest = _written(draft, warc_dir, base=base, progress=progress or _silent)
-            statement = _statement(draft, base=base)
+            statement = _statement(draft, base=base) | damage
         chain.write(folder, statement, seal=seal)
         _note(engine, _listed(statement, manifest, dest=dest), tell=tell)
         return manifest
+
+
+def _expect_elsewhere(dest: Path, *, archive: Path) -> None:
+    """Return for a folder outside of the archive. Raises ConfigError."""
+    if archive.resolve() in (dest.resolve(), *dest.resolve().parents):
+        raise ConfigError(f"{dest} lies within the archive itself; name a folder elsewhere")
+
+
+def _tell_of_nothing(connection: Connection, moment: datetime, *, tell: Tell | None) -> None:
+    """Say so when a snapshot is of a time before the first story."""
+    first: datetime | None = connection.scalar(select(func.min(story.c.recorded_at)))
+    if tell and first and moment < first:
+        tell(f"nothing was known then: the first story came on {iso(first)}")
+
+
+def _damage(connection: Connection, *, is_allowed: bool) -> dict[str, list[str]]:
+    """What the statement says of rows that nobody vouches for. Raises DamagedRecord for them."""
+    faults = ledger.chain_faults(connection)
+    if faults and not is_allowed:
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise DamagedRecord(
+            f"the archive is damaged: {faults[0]}{more}; `kliping repair --from COPY` first, or"
+            " `kliping export --with-damage`, which says so in the snapshot"
+        )
+    return {"damage": faults} if faults else {}
 
 
 def _written(draft: Draft, warc_dir: Path, *, base: Base | None, progress: Progress) -> Manifest:
@@ -135,7 +166,7 @@ def _listed(statement: Mapping[str, Any], manifest: Manifest, *, dest: Path) -> 
     return {
         "as_of": manifest.as_of,
         "recorded_at": datetime.now(UTC),
-        "place": str(dest.absolute()),
+        "place": str(dest.resolve()),
         "format": manifest.format,
         "manifest_sha256": statement["manifest_sha256"],
         "statement_sha256": chain.statement_hash(statement),

@@ -1,6 +1,8 @@
 """The words around what a search met, and where it stands there. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from archive.query import Term
 from archive.words import placed
@@ -13,15 +15,33 @@ _AROUND = 80
 
 
 def snippet(text: str, terms: Sequence[Term]) -> tuple[str, tuple[Mark, ...]]:
-    """Whole words around the first place where a term is met, and the places of all in it."""
+    """Whole words around the place where most terms are met first, and the places of all in it."""
+    words = list(placed(text))
+    met = [(mark, term) for term in terms for mark in _marks(words, [term])]
     # of those that begin at one place the longest first
-    found = sorted(set(_marks(list(placed(text)), terms)), key=lambda mark: (mark[0], -mark[1]))
-    first = found[0][0] if found else 0
+    found = sorted({mark for mark, _ in met}, key=lambda mark: (mark[0], -mark[1]))
+    first = _richest(sorted(met, key=itemgetter(0)))
     start = text.rfind(" ", 0, max(first - _AROUND, 0)) + 1
     end = text.find(" ", first + _AROUND)
     end = end if end >= 0 else len(text)
     inside = ((max(a, start), min(b, end)) for a, b in found if b > start and a < end)
     return text[start:end], tuple(_apart((a - start, b - start) for a, b in inside))
+
+
+def _richest(met: Sequence[tuple[Mark, Term]]) -> int:
+    """Where the first of the windows begins in which most different terms are met."""
+    best, first, end = 0, 0, 0
+    inside: Counter[Term] = Counter()
+    for (at, _), term in met:
+        while end < len(met) and met[end][0][1] <= at + _AROUND:
+            inside[met[end][1]] += 1
+            end += 1
+        if len(inside) > best:
+            best, first = len(inside), at
+        inside[term] -= 1
+        if not inside[term]:
+            del inside[term]
+    return first
 
 
 def _marks(words: Sequence[tuple[str, int, int]], terms: Iterable[Term]) -> Iterator[Mark]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Select, func, select
 from archive import backfills, database, fixity_log, images
 from archive.fixity_log import FixityState
 from archive.schema import crawl, event, outlet, problem, reading, run, story, version
+from archive.takedowns import is_shown
 from archive.types import Crawl, Problem, Run
 from archive.versions import current_reading
 
@@ -56,6 +57,8 @@ class Totals:
 
     outlets: int
     stories: int
+    taken_down: int
+    """Stories that are not counted among the others: nobody is shown them."""
     gone: int
     versions: int
     images: int
@@ -153,15 +156,22 @@ def _totals(connection: Connection) -> Totals:
         .where(event.c.kind.in_(("gone", "back")))
         .group_by(event.c.story_id)
     )
-    gone = select(event).where(event.c.event_id.in_(last), event.c.kind == "gone")
+    gone = (
+        select(event.c.event_id)
+        .join(story, story.c.story_id == event.c.story_id)
+        .where(event.c.event_id.in_(last), event.c.kind == "gone", is_shown())
+    )
     shown = (
         select(version.c.version_id)
+        .join(story, story.c.story_id == version.c.story_id)
         .join(reading, reading.c.version_id == version.c.version_id)
+        .where(is_shown())
         .where(reading.c.reading_id == current_reading(), reading.c.repeats_previous.is_(False))
     )
     return Totals(
         outlets=_count(connection, select(outlet)),
-        stories=_count(connection, select(story)),
+        stories=_count(connection, select(story.c.story_id).where(is_shown())),
+        taken_down=_count(connection, select(story.c.story_id).where(~is_shown())),
         gone=_count(connection, gone),
         versions=_count(connection, shown),
         images=images.count(connection),

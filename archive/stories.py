@@ -26,8 +26,10 @@ from archive.versions import current_reading, known, versions
 __all__ = [
     "find_id",
     "find_story",
+    "first_known",
     "require_outlet",
     "require_region",
+    "require_status",
     "stories",
     "versions",
     "walk_stories",
@@ -43,8 +45,10 @@ def stories(
 ) -> Iterator[Story]:
     """Every story known at `as_of`, by outlet and id; only `live` or `gone` ones if asked.
 
-    None that was taken down, whenever that was.
+    None that was taken down, whenever that was. Raises NotFound for another status or outlet.
     """
+    require_status(status)
+    require_outlet(engine, outlet)
     with database.reading(engine) as connection:
         for found in walk_stories(connection, outlet=outlet, as_of=as_of):
             if status in {"", found.status}:
@@ -62,6 +66,13 @@ def walk_stories(
     return (_story(row) for row in rows)
 
 
+def first_known(engine: Engine) -> datetime | None:
+    """When the first story was recorded; None in an archive without one."""
+    with database.reading(engine) as connection:
+        first: datetime | None = connection.scalar(select(func.min(story.c.recorded_at)))
+        return first
+
+
 def require_outlet(engine: Engine, slug: str) -> None:
     """Return when the archive knows the outlet, or none is named. Raises NotFound."""
     with database.reading(engine) as connection:
@@ -71,6 +82,12 @@ def require_outlet(engine: Engine, slug: str) -> None:
     if slug and slug not in known_slugs:
         names = ", ".join(known_slugs) or "none yet"
         raise NotFound(f"no outlet {slug!r} was ever visited; the archive knows: {names}")
+
+
+def require_status(status: str) -> None:
+    """Return for `live`, `gone` or nothing. Raises NotFound."""
+    if status not in {"", "live", "gone"}:
+        raise NotFound(f"no status {status!r}; there are: live, gone")
 
 
 def require_region(engine: Engine, region: str) -> None:

@@ -25,13 +25,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.engine import Engine
 
-from archive import database, erasure, ledger
+from archive import crawl_rows, database, erasure, ledger
 from archive.errors import ArchiveError, ConfigError, DamagedRecord, LeaseHeld
-from archive.schema import story, takedown, tombstone, warc_record
+from archive.schema import reading, story, takedown, tombstone, version, warc_record
 from archive.takedown_plan import Members, members_of
 from archive.takedowns import taken_down
 from archive.tombstone import Tombstone
 from archive.tombstone import tombstone as tombstone_bytes
+from archive.versions import current_reading
 
 __all__ = [
     "Placed",
@@ -53,6 +54,11 @@ class Planned:
     """What a takedown would overwrite."""
 
     story_id: str
+    outlet: str
+    url: str
+    headline: str
+    """Of its newest version."""
+    versions: int
     records: int
     bytes: int
     files: tuple[str, ...]
@@ -78,8 +84,19 @@ class Placed:
 def planned(connection: Connection, warc_dir: Path, story_id: str) -> Planned:
     """What taking a story down would do. Raises DamagedRecord where a member cannot be read."""
     members = members_of(connection, warc_dir, story_id)
+    row = connection.execute(select(story).where(story.c.story_id == story_id)).one()
+    headlines = connection.scalars(
+        select(reading.c.headline)
+        .join(version, version.c.version_id == reading.c.version_id)
+        .where(version.c.story_id == story_id, reading.c.reading_id == current_reading())
+        .order_by(version.c.first_seen_at, version.c.number)
+    ).all()
     return Planned(
         story_id=story_id,
+        outlet=row.outlet,
+        url=row.url,
+        headline=headlines[-1] if headlines else "",
+        versions=len(headlines),
         records=len(members.rows),
         bytes=sum(row.warc_length for row in members.rows),
         files=tuple(sorted({row.warc_file for row in members.rows})),
@@ -126,7 +143,7 @@ def _expect_sound(connection: Connection, story_id: str, members: Members) -> No
     ids = [row.record_id for row in members.rows]
     for crawl_id in erasure.touched_crawls(connection, story_id, record_ids=ids):
         said = ledger.closing_digest(connection, crawl_id)
-        if said is not None and not ledger.is_digest(connection, crawl_id, said):
+        if said is not None and not crawl_rows.is_digest(connection, crawl_id, said):
             raise DamagedRecord(
                 f"the rows of crawl {crawl_id} are not those it closed with: `kliping audit` and "
                 "`kliping repair` first, so that it can be told what was taken down"
@@ -279,7 +296,7 @@ def _erase(
             "records": len(ids),
             "rows": ledger.takedown_digest(connection, row.takedown_id),
             "crawls": {
-                str(number): [said, ledger.crawl_digest(connection, number)]
+                str(number): [said, crawl_rows.crawl_digest(connection, number)]
                 for number, said in before.items()
                 if said is not None
             },

@@ -3,35 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, bindparam, func, select
 
-from archive.schema import snapshot, story, takedown, tombstone, version
+from archive.schema import reading, story, takedown, tombstone, version
+
+if TYPE_CHECKING:
+    from archive.holders import HeldBy
 
 __all__ = [
     "TAKEN_DOWN",
-    "HeldBy",
     "Takedown",
     "ids_taken_down",
     "is_shown",
     "line_of",
+    "returns",
     "takedowns",
     "taken_down",
 ]
 
+# from the few takedowns, not from the many readings
+_RETURNED = (
+    select(takedown.c.takedown_id)
+    .join(story, story.c.story_id == takedown.c.story_id)
+    .join(version, version.c.story_id == takedown.c.story_id)
+    .join(reading, reading.c.version_id == version.c.version_id)
+    .where(story.c.outlet == bindparam("outlet"))
+    .where(reading.c.content_hash == bindparam("content_hash"))
+    .limit(1)
+)
 _OF_STORY = select(takedown).where(takedown.c.story_id == bindparam("story_id"))
 
 TAKEN_DOWN = "taken-down"
 """What is said of an address whose story was taken down: it is not asked for again."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class HeldBy:
-    """An earlier snapshot in which a story that was taken down still is."""
-
-    place: str
-    as_of: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,7 @@ class Takedown:
     """False: it was begun and not ended; the next crawl of the outlet ends it, or asking again."""
     records: int = 0
     """Members of WARC files that are tombstones."""
-    snapshots: Sequence[HeldBy] = field(default_factory=tuple)
+    snapshots: "Sequence[HeldBy]" = field(default_factory=tuple)
     """They are files of their own: whoever has them deletes them."""
 
 
@@ -62,6 +67,12 @@ def taken_down(connection: Connection, story_id: str | None) -> Row[Any] | None:
     if not story_id:
         return None
     return connection.execute(_OF_STORY, {"story_id": story_id}).first()
+
+
+def returns(connection: Connection, outlet: str, content_hash: str) -> bool:
+    """Whether a story that an outlet shows anew is one that was taken down, field for field."""
+    asked = {"outlet": outlet, "content_hash": content_hash}
+    return connection.scalar(_RETURNED, asked) is not None
 
 
 def line_of(row: Row[Any]) -> str:
@@ -83,6 +94,8 @@ def takedowns(connection: Connection, *, story_id: str = "") -> list[Takedown]:
 
 
 def _takedown(connection: Connection, row: Row[Any]) -> Takedown:
+    from archive.holders import holders  # noqa: PLC0415 - it reads exports, a crawl reads none
+
     count = select(func.count()).where(tombstone.c.takedown_id == row.takedown_id)
     return Takedown(
         story_id=row.story_id,
@@ -93,20 +106,8 @@ def _takedown(connection: Connection, row: Row[Any]) -> Takedown:
         recorded_at=row.recorded_at,
         is_finished=row.settled_at is not None,
         records=connection.scalar(count) or 0,
-        snapshots=tuple(_holders(connection, row)),
+        snapshots=tuple(holders(connection, row)),
     )
-
-
-def _holders(connection: Connection, row: Row[Any]) -> list[HeldBy]:
-    """The snapshots made before a takedown, of a moment when the story was known."""
-    first = select(func.min(version.c.recorded_at)).where(version.c.story_id == row.story_id)
-    rows = connection.execute(
-        select(snapshot.c.place, snapshot.c.as_of)
-        .where(snapshot.c.as_of >= first.scalar_subquery())
-        .where(snapshot.c.recorded_at <= row.recorded_at)
-        .order_by(snapshot.c.snapshot_id)
-    )
-    return [HeldBy(place=found.place, as_of=found.as_of) for found in rows]
 
 
 def takedown_rows(connection: Connection, *, as_of: datetime) -> Sequence[RowMapping]:

@@ -15,6 +15,7 @@ __all__ = [
     "ImageSighting",
     "Label",
     "LeadImage",
+    "Look",
     "Outcome",
     "Outlet",
     "Page",
@@ -206,6 +207,8 @@ class Story:
     outlet: str
     url: str
     first_seen_at: datetime
+    published_at: datetime | None = None
+    """As its first version tells; None but in the memory of a crawl."""
     last_seen_at: datetime | None = None
     gone_at: datetime | None = None
     signal: str = ""
@@ -216,9 +219,25 @@ class Story:
     versions: int = 0
 
     @property
+    def began_at(self) -> datetime:
+        """Since when its age counts: published, or first seen where that came earlier."""
+        return min(self.published_at or self.first_seen_at, self.first_seen_at)
+
+    @property
     def status(self) -> str:
         """`gone` while the outlet no longer shows it, else `live`."""
         return "gone" if self.gone_at else "live"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at a known story told of it; ages in days since it was published."""
+
+    since: float
+    """Its age at the look before."""
+    at: float
+    has_changed: bool
+    """Edited at least once in between, or removed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,8 @@ def _check_chain(folder: Path, checked: _Checked, *, trust: Trust) -> None:
     path = folder / MANIFEST
     if path.exists() and chain.sha256(path.read_bytes()) != statement.get("manifest_sha256"):
         checked.found(f"is not the manifest that {CHAIN} names", file=MANIFEST, advice=_OTHER)
+    for line in statement.get("damage", ()):
+        checked.noted(f"of a damaged archive: {line}", advice="its maker exported it all the same")
     _check_signature(value.get("signature"), checked, trust=trust)
     _check_timestamp(value.get("timestamp"), statement, checked, trust=trust)
     if trust.previous:
@@ -169,15 +171,19 @@ def _check_files(
     paths = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
     on_disk = {path.relative_to(folder).as_posix() for path in paths}
     total, done = sum(file.bytes for file in manifest.files), 0
+    whole = 0
     for file in manifest.files:
-        for fault in _file_faults(folder, file, on_disk=on_disk):
+        faults = list(_file_faults(folder, file, on_disk=on_disk))
+        for fault in faults:
             checked.found(fault, file=file.path)
+        whole += not faults
         done += file.bytes
         progress(done, total)
     listed = {file.path for file in manifest.files} | {MANIFEST, CHAIN}
     for path in sorted(on_disk - listed):
         checked.found("is in no manifest", file=path, advice="it is no part of the snapshot")
-    checked.numbers |= {"files": len(manifest.files), "bytes": total}
+    sizes = (path.stat().st_size for path in paths if path.is_file())
+    checked.numbers |= {"files as exported": whole, "bytes": sum(sizes)}
 
 
 def _file_faults(folder: Path, file: SnapshotFile, *, on_disk: set[str]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from archive import database
 from archive.current import article_of
+from archive.errors import BadMoment
 from archive.schema import (
     capture,
     reading,
@@ -41,8 +42,18 @@ _BATCH = 400
 
 
 def known(column: ColumnElement[datetime], as_of: datetime | None) -> ColumnElement[bool]:
-    """Whether a row was recorded at or before `as_of`; every row was, when that is None."""
-    return column <= as_of if as_of else true()
+    """Whether a row was recorded at or before `as_of`; every row was, when that is None.
+
+    Raises BadMoment for one that is no datetime, or says nothing of its zone.
+    """
+    if as_of is None:
+        return true()
+    if not isinstance(as_of, datetime) or as_of.tzinfo is None:
+        raise BadMoment(
+            f"as_of is {as_of!r}: give a datetime with its zone, as in"
+            ' datetime.fromisoformat("2024-11-27T01:30+07:00")'
+        )
+    return column <= as_of
 
 
 def current_reading(as_of: datetime | None = None) -> ScalarSelect[int]:

@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--revisit", choices=("due", "all", "none"), default="due")
     parser.add_argument("--save", type=Path)
     parser.add_argument("--time-left", type=float)
+    parser.add_argument("--unless-since", type=datetime.fromisoformat)
     asked = parser.parse_args(arguments)
     try:
         settings = Settings.load(asked.config)
@@ -49,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
             save=wish.urls if wish else (),
             time_left=None if asked.time_left is None else timedelta(seconds=asked.time_left),
             run_id=asked.run,
+            unless_since=asked.unless_since,
         )
         is_stranger = wish is not None and not wish.outlet.platform
         spider = spider_of(wish.outlet) if wish and is_stranger else None

@@ -109,15 +109,13 @@ def outlets() -> None:
 @click.pass_context
 def outlets_list(context: click.Context, as_json: bool) -> None:
     """List every outlet: the built-in ones and those of kliping.toml."""
-    from archive.console import print_table
-    from crawler.outlets import known_spiders
+    from crawler.outlet_list import listed, print_listed
 
-    found = [spider.outlet for spider in known_spiders(_settings(context)).values()]
+    found = listed(_settings(context))
     if as_json:
-        print_json([vars(outlet) for outlet in found])
-        return
-    columns = ("slug", "name", "url", "region", "zone", "platform")
-    print_table(columns, [[getattr(outlet, name) for name in columns] for outlet in found])
+        print_json(found)
+    else:
+        print_listed(found)
 
 
 @click.command()

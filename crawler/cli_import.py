@@ -1,7 +1,7 @@
 """The command `import`: a snapshot of ours, or what other tools captured."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,8 @@ from archive.snapshot_import import import_snapshot
 from crawler.foreign_files import is_foreign
 
 __all__ = ["import_"]
+
+_FAILED = 3
 
 
 @click.command("import")
@@ -33,7 +35,7 @@ def import_(
     A snapshot is a folder that `kliping export` made. FILE is a .warc, .warc.gz or .wacz, or a
     folder of them: their HTML pages are read as a crawl reads them, and those on topic are kept as
     captured at the moment that the file says. Exits with 1 when something is damaged, or a part of
-    a story is missing; 3 when an outlet could not be written.
+    a story is missing; 3 when an outlet could not be written, say as it is being crawled.
     """
     options: Mapping[str, Path | None] = context.obj or {}
     settings = Settings.load(options.get("config"))
@@ -41,15 +43,26 @@ def import_(
         context.exit(_foreign(settings, sources, slugs=slugs, as_json=as_json))
     if len(sources) > 1 or slugs:
         raise click.UsageError("one snapshot at a time, and all of it")
-    _snapshot(settings, sources[0], as_json=as_json)
+    context.exit(_snapshot(settings, sources[0], as_json=as_json))
 
 
-def _snapshot(settings: Settings, folder: Path, *, as_json: bool) -> None:
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Say what an interrupted import leaves."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("Stopped. What came in is kept; the same command again goes on.", err=True)
+        raise
+
+
+def _snapshot(settings: Settings, folder: Path, *, as_json: bool) -> int:
     clock = partial(datetime.now, UTC)
     archive = Archive(settings.archive, clock=clock)
-    with closing(archive), counter("stories") as progress:
+    with closing(archive), _interruptible(), counter("stories") as progress:
         found = import_snapshot(archive, folder, clock=clock, progress=progress)
     print_json(found) if as_json else print_imported(found)
+    return _FAILED if found.held else 0
 
 
 def _foreign(
@@ -57,7 +70,11 @@ def _foreign(
 ) -> int:
     from crawler.ingest import Ingest, ingest
 
-    with counter("pages read:") as reading, counter("records looked at:") as looking:
+    with (
+        _interruptible(),
+        counter("pages read:") as reading,
+        counter("records looked at:") as looking,
+    ):
         asked = Ingest(
             settings=settings, paths=sources, slugs=slugs, looking=looking, reading=reading
         )

@@ -1,7 +1,11 @@
 """One outlet's crawl in this process, and its end as a value."""
 
 import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 
@@ -52,10 +56,36 @@ def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:
     if options.recording is not None:
         settings |= recorded_settings(settings)
     logging.getLogger("scrapy").setLevel(logging.ERROR)
-    process = AsyncCrawlerProcess(settings)
-    process.crawl(Observed, options=options)
-    process.start()
+    process = _Process(settings)
+    with process.catching():
+        process.crawl(Observed, options=options)
+        process.start()
     end = ends[0] if ends else CrawlEnd(outlet=spider.outlet.slug, reason="start_error")
+    if end.reason == "start_error" and process.signals:
+        return CrawlEnd(outlet=end.outlet, reason="shutdown")
     if end.reason == "start_error" and not end.failure:
         return replace(end, failure="stopped by an unforeseen error; it is in the log above")
     return end
+
+
+class _Process(AsyncCrawlerProcess):
+    """Knows of every signal to end, also of those that come before a spider is there."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        super().__init__(settings)
+        self.signals: list[int] = []
+
+    def _signal_shutdown(self, signum: int, _: Any) -> None:
+        self.signals.append(signum)
+        super()._signal_shutdown(signum, _)
+
+    @contextmanager
+    def catching(self) -> Iterator[None]:
+        """While the block runs: Scrapy's handler, which it sets itself only once it runs."""
+        ends = (signal.SIGTERM, signal.SIGINT)
+        before = {number: signal.signal(number, self._signal_shutdown) for number in ends}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

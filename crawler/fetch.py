@@ -18,6 +18,7 @@ from crawler.answers import looks_like_story
 from crawler.capture import LIMIT
 from crawler.connect import NETWORK_ERRORS
 from crawler.refresh import refresh_of
+from crawler.refused import RobotsForbidden, RobotsUnread
 from crawler.robots import Robots, RobotsMiddleware
 
 __all__ = ["FAILURES", "Fetcher", "StoryFetcher"]
@@ -47,8 +48,13 @@ class Fetcher:
             meta={"download_slot": self._outlet.lane},
             dont_filter=True,
         )
-        response = await self._crawler.engine.download_async(request)
+        try:
+            response = await self._crawler.engine.download_async(request)
+        except RobotsForbidden as error:
+            self._counts["forbidden"] += not isinstance(error, RobotsUnread)
+            raise
         pages: Sequence[Page] = response.meta["pages"]
+        self._counts["bytes"] += sum(len(page.body) for page in pages)
         return pages
 
     async def fetch_image(self, url: str, *, limit: int) -> Sequence[Page]:

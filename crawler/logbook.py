@@ -16,17 +16,28 @@ _SEEN_BATCH = 50
 _SHOWN = frozenset({"new", "edited", "unchanged", "back"})
 """Outcomes of looks that showed a story whole, so that its lead image is the story's."""
 _FAILED = frozenset({Answer.CHALLENGE, Answer.ELSEWHERE, Answer.ERROR, Answer.UNREAD})
-_OF_A_NIGHT = ("requests", "looked_at", "on_topic", "new", "failed", "problems")
+_OF_A_NIGHT = (
+    *("requests", "bytes", "candidates", "looked_at", "on_topic", "failed", "problems"),
+    *("new", "edited", "suspect", "unchanged", "not-modified"),
+    *("read", "has_byline", "has_time", "has_dateline", "text_length", "repeated_lines"),
+)
 """Counts by which nights are compared: a backfill's share of them is told apart."""
 
 
 class Logbook:
     """The archive as one crawl uses it. Counts are kept here and shown by every beat."""
 
-    def __init__(self, archive: Archive, outlet: Outlet, *, run_id: int | None) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        outlet: Outlet,
+        *,
+        run_id: int | None,
+        unless_since: datetime | None = None,
+    ) -> None:
         self.archive = archive
         self.outlet = outlet
-        self.crawl: Crawl = archive.begin_crawl(outlet, run_id=run_id)
+        self.crawl: Crawl = archive.begin_crawl(outlet, run_id=run_id, unless_since=unless_since)
         self.memory: OutletMemory = archive.recall(outlet.slug)
         self.counts: Counter[str] = Counter()
         self.images: dict[str, str] = {}
@@ -117,6 +128,7 @@ class Logbook:
         """End the crawl's row; stories that it proved gone are declared so."""
         self.flush()
         self.archive.close_crawl(self.crawl, reason=reason, counts=self.told, complete=complete)
+        self.archive.judge_health(self.outlet.slug)
         self.archive.close()
 
 

@@ -19,7 +19,7 @@ from crawler.glance import glance_at_content
 from crawler.options import CrawlOptions
 from crawler.pipeline import Fetched, Pipeline
 from crawler.refused import Refusal
-from crawler.revisit import due, needs_unconditional
+from crawler.revisit import due, is_worth_a_check, needs_unconditional
 from crawler.spelling import plain_spelling, whole_of
 
 __all__ = ["Looks"]
@@ -58,7 +58,7 @@ class Looks:
         self._looked: set[str] = set()
         self._shown: set[str] = set()
         """Known stories that were shown, or that a seed proved unchanged."""
-        self._challenges = 0
+        self._challenges = self._spot_checks = 0
 
     @property
     def unreached(self) -> int:
@@ -77,6 +77,7 @@ class Looks:
         if key is None or key in self._met or candidate.platform_id in self._met:
             return
         self._met.update(filter(None, (key, candidate.platform_id)))
+        self.logbook.counts["candidates"] += 1
         story = self.memory.story_at(candidate.platform_id, key)
         if self._is_part(key) or (story and story.story_id in self._shown):
             return
@@ -84,6 +85,8 @@ class Looks:
             candidate, url=plain_spelling(candidate.url, plain=self._address_of(key))
         )
         choice = self._choose(candidate, key=key, story=story)
+        if story and choice.why == "unchanged" and self._is_spot_check(story):
+            choice = Choice(fetch=True, why="to check what the outlet says of changes")
         if not choice.fetch:
             self.logbook.counts["unasked"] += 1
             if story and choice.why == "unchanged":
@@ -93,6 +96,14 @@ class Looks:
         if story is None and self._is_off_topic_in_seed(candidate, key=key):
             return
         await self._look(candidate, story=story, conditional=choice.conditional)
+
+    def _is_spot_check(self, story: Story) -> bool:
+        """Whether a story is asked for although its seed says that it is unchanged: one a night."""
+        if self._spot_checks or self.options.revisit != "due":
+            return False
+        is_checked = is_worth_a_check(story, now=self.options.clock())
+        self._spot_checks += is_checked
+        return is_checked
 
     def _is_part(self, key: str) -> bool:
         """Whether an address is a later part of a story that is known, or was met in this crawl."""
@@ -132,6 +143,7 @@ class Looks:
             memory=self.memory,
             now=self.options.clock(),
             revisit_all=self.options.revisit == "all",
+            rates=self.pipeline.rates,
         )
 
     def is_spared(self, candidate: Candidate) -> bool:
@@ -241,6 +253,7 @@ class Looks:
         """Distrust the outlet's signals when a story was edited under the signal it had before."""
         story, signal = fetched.story, fetched.signal
         if outcome.kind == "edited" and story and signal and story.signal == signal:
+            self.logbook.counts["lies"] += 1
             self.logbook.archive.distrust_signals(self.logbook.crawl)
 
     def _count_challenges(self, answer: Answer) -> None:
@@ -281,14 +294,14 @@ class Looks:
         now = self.options.clock()
         for story in self._due_stories(now):
             if story.story_id in self._looked:
-                continue
+                continue  # by now: one look may be another story's too
             self._tick()
             urls = self.logbook.archive.part_urls(story.story_id) or [self._address_of(story.url)]
             await self._look(
                 # without a signal: no seed said anything of it tonight, so none lied
                 Candidate(url=urls[0], platform_id=story.platform_id),
                 story=story,
-                conditional=not needs_unconditional(story, now=now),
+                conditional=not needs_unconditional(story, now=now, rates=self.pipeline.rates),
             )
 
     def _due_stories(self, now: datetime) -> list[Story]:
@@ -297,4 +310,11 @@ class Looks:
         if self.options.revisit == "none":
             return []
         unnamed = [stories[story_id] for story_id in sorted(self.unnamed)]
-        return [*unnamed, *due(stories.values(), now=now, mode=self.options.revisit)]
+        planned = due(
+            (story for story in stories.values() if story.story_id not in self._looked),
+            now=now,
+            mode=self.options.revisit,
+            rates=self.pipeline.rates,
+            most=self.options.settings.crawl.revisits,
+        )
+        return [*unnamed, *planned]

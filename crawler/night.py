@@ -22,7 +22,7 @@ from archive.visits import NOT_REACHED, last_visits
 from crawler.crawl import CrawlEnd
 from crawler.order import lanes, longest_unvisited_first
 
-__all__ = ["Night", "run_night"]
+__all__ = ["Night", "child_command", "run_night"]
 
 _BETWEEN_LOOKS = 1.0
 """Seconds between two looks at whether another process has left a network."""
@@ -108,7 +108,8 @@ class _Children:
                 return CrawlEnd(outlet=slug, reason="shutdown", failure="not begun any more")
             command = _command(self._night, slug)
             command += [] if time_left is None else ["--time-left", f"{time_left:.0f}"]
-            child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            # in a group of its own: Ctrl-C in a terminal asks this process, which asks its children
+            child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, process_group=0)
             self._at_work.add(child)
         output, _ = child.communicate()
         with self._lock:
@@ -123,11 +124,15 @@ class _Children:
         return CrawlEnd(**json.loads(lines[-1]))
 
 
+def child_command(slug: str, *, run_id: int, config_file: Path | None) -> list[str]:
+    """What starts the crawl of an outlet as a process of its own."""
+    command = [sys.executable, "-m", "crawler.child", slug, "--run", str(run_id)]
+    return command + (["--config", str(config_file)] if config_file else [])
+
+
 def _command(night: Night, slug: str) -> list[str]:
-    command = [sys.executable, "-m", "crawler.child", slug, "--run", str(night.run_id)]
+    command = child_command(slug, run_id=night.run_id, config_file=night.config_file)
     command += ["--revisit", night.revisit]
-    if night.config_file:
-        command += ["--config", str(night.config_file)]
     if slug in night.wishes:
         command += ["--save", str(night.wishes[slug])]
     if night.since:

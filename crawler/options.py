@@ -29,6 +29,8 @@ class CrawlOptions:
     time_left: timedelta | None = None
     """What its network may still take in this run; None: as long as crawl.time_limit."""
     run_id: int | None = None
+    unless_since: datetime | None = None
+    """Do nothing when another crawl had its turn since this moment."""
     recorder: Recorder | None = None
     """Keeps every exchange."""
     recording: Recording | None = None

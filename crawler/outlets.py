@@ -115,7 +115,12 @@ def _from_entry(entry: OutletConfig) -> type[OutletSpider]:
         )
     outlet = entry.outlet()
     outlet = replace(outlet, network=outlet.network or parent.network)
-    own = {"outlet": outlet, "rules": _rules_of(entry, parent.rules), "added": _added(entry)}
+    own = {
+        "outlet": outlet,
+        "status": "own",
+        "rules": _rules_of(entry, parent.rules),
+        "added": _added(entry),
+    }
     return type(f"{parent.__name__}_{entry.slug}", (parent,), own)
 
 

@@ -1,7 +1,7 @@
 """From the pages of one story to the archive: sift, read, compare, record."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from archive.urls import canonical_url
 from crawler import bodies
 from crawler.answers import advice_on, answer_of, is_sure_off_topic, what_came
 from crawler.challenges import is_challenge
+from crawler.change_rates import UNKNOWN, ChangeRates
 from crawler.extract import extractor_id, is_closed, is_missing
 from crawler.glance import glance
 from crawler.logbook import Logbook
@@ -20,6 +21,7 @@ from crawler.revisit import next_visit_at
 from crawler.rules import Rules
 from crawler.topic import Topic
 from crawler.tree import MOST_TAGS
+from crawler.vitals import Vitals
 
 __all__ = ["Fetched", "Pipeline"]
 
@@ -59,6 +61,9 @@ class Pipeline:
     confirm_after: timedelta
     tag_limit: int = MOST_TAGS
     thorough: bool = False
+    rates: ChangeRates = UNKNOWN
+    """How soon this outlet changes its stories, as far as earlier crawls could tell."""
+    vitals: Vitals = field(default_factory=Vitals)
 
     async def keep(
         self, fetched: Fetched, *, before_new: BeforeNew | None = None
@@ -78,6 +83,8 @@ class Pipeline:
             self._note(fetched, result)
         if result.reading and fetched.story:
             await self._read_older_again(fetched.story)
+        if result.reading:
+            self.logbook.counts.update(self.vitals.of(result.reading.article))
         if before_new and result.reading and fetched.story is None:
             await before_new(result.reading.article)
         return result.answer, self._record(fetched, result)
@@ -245,6 +252,13 @@ class Pipeline:
         """When to look again: a story that was not shown, as soon as a second look may count."""
         now, story = sighting.seen_at, fetched.story
         if sighting.answer in {Answer.ARTICLE, Answer.NOT_MODIFIED}:
-            first = story.first_seen_at if story else now
-            return next_visit_at(first, last_fetched_at=now, now=now)
+            return next_visit_at(_began_at(sighting, story), last_fetched_at=now, rates=self.rates)
         return now + (_WHILE_GONE if story and story.gone_at else self.confirm_after)
+
+
+def _began_at(sighting: Sighting, story: Story | None) -> datetime:
+    """Since when the age of a story counts that was shown."""
+    if story:
+        return story.began_at
+    published_at = sighting.article.published_at if sighting.article else None
+    return min(published_at or sighting.seen_at, sighting.seen_at)

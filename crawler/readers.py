@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import TimeoutError as ReadingTimeout
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -163,6 +164,16 @@ class Readers:
 
 class _Pool(ProcessPool):
     """Ends its workers before it takes their locks away: one that only starts would complain."""
+
+    def _start_pool(self) -> None:
+        # Ctrl-C goes to every process of a terminal, also to a worker that still imports: what
+        # begins here has the signal blocked, in the threads that start workers later, too
+        ensure_running()  # or it would be started in between, and unblock the signal
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super()._start_pool()  # type: ignore[no-untyped-call]
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _stop_pool(self) -> None:
         if self._pool_manager_loop is not None:  # which starts anew what has ended

@@ -1,4 +1,10 @@
-"""Which known stories to look at again, and whether a seed spares the look. Pure."""
+"""Which known stories to look at again, and whether a seed spares the look. Pure.
+
+A look is worth its request as soon as the changes that it is to be expected to find have waited
+for `WORTH` days in all: a tenth of a change that has waited three hours, say. That price is the
+same for every story of every outlet, so that requests go where a change is most likely to be seen
+soonest. How likely changes are is learnt: see `change_rates`.
+"""
 
 import re
 from collections.abc import Iterable
@@ -6,47 +12,86 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 
 from archive.types import Story
+from crawler.change_rates import UNKNOWN, ChangeRates
 from crawler.discover import seed_date
 
-__all__ = ["due", "is_unchanged", "needs_unconditional", "next_visit_at"]
+__all__ = [
+    "WORTH",
+    "due",
+    "is_unchanged",
+    "is_worth_a_check",
+    "needs_unconditional",
+    "next_visit_at",
+]
 
-_DAY, _WEEK, _MONTH = timedelta(days=1), timedelta(days=7), timedelta(days=30)
-# nights do not start, nor reach a story, at the same minute: without slack every second is missed
-_SLACK = timedelta(hours=4)
+WORTH = 0.009
+"""Days that changes are to be expected to have waited for a look, in all, before it is had. At this
+price a year takes as many requests as looking daily for a week, weekly for a month and then every
+30 days (`make bench-revisit`)."""
+
+_DAY, _MONTH = timedelta(days=1), timedelta(days=30)
+# a night comes a day after the one before, and some hours late: what is left may not pass a month
+_LONGEST = _MONTH - _DAY - timedelta(hours=4)
 _DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def next_visit_at(
-    first_seen_at: datetime, *, last_fetched_at: datetime | None, now: datetime
+    began_at: datetime, *, last_fetched_at: datetime, rates: ChangeRates = UNKNOWN
 ) -> datetime:
-    """When to look at a story again: daily for a week, weekly for a month, then every 30 days.
-
-    The age that counts is the one at the last look; a story never looked at is due `now`.
-    """
-    if last_fetched_at is None:
-        return now
-    return last_fetched_at + _interval(last_fetched_at - first_seen_at) - _SLACK
+    """When to look again at a story that began then, at most 30 days after the last look."""
+    age = (last_fetched_at - began_at) / _DAY
+    wait = min(rates.due(age, WORTH) - age, _LONGEST / _DAY)
+    return last_fetched_at + timedelta(days=wait)
 
 
-def due(stories: Iterable[Story], *, now: datetime, mode: str = "due") -> list[Story]:
+def due(
+    stories: Iterable[Story],
+    *,
+    now: datetime,
+    mode: str = "due",
+    rates: ChangeRates = UNKNOWN,
+    most: int | None = None,
+) -> list[Story]:
     """The stories to look at, longest waiting first; `mode` is `due`, `all` or `none`.
 
-    The time that is set on a story counts; where none is set, the plan of next_visit_at.
+    The time that is set on a story counts; where none is set, the plan of next_visit_at. Of more
+    than `most` every story that was not looked at for a month is taken, and of the others, for at
+    least half of `most`, those in which changes are to be expected to have waited longest.
     """
     if mode == "none":
         return []
-    planned = [(_planned(story, now), story.story_id, story) for story in stories]
+    planned = [(_planned(story, rates, now), story.story_id, story) for story in stories]
     wanted = [plan for plan in planned if mode == "all" or plan[0] <= now]
-    return [story for _, _, story in sorted(wanted, key=itemgetter(0, 1))]
+    found = [story for _, _, story in sorted(wanted, key=itemgetter(0, 1))]
+    if mode == "all" or most is None or len(found) <= most:
+        return found
+    taken = {story.story_id for story in found if _presses(story, now)}
+    others = [story for story in found if story.story_id not in taken]
+    others.sort(key=lambda story: _rank(story, rates, now))
+    taken.update(story.story_id for story in others[: max(most - len(taken), most // 2)])
+    return [story for story in found if story.story_id in taken]
 
 
-def needs_unconditional(story: Story, *, now: datetime) -> bool:
+def needs_unconditional(story: Story, *, now: datetime, rates: ChangeRates = UNKNOWN) -> bool:
     """Whether this look must fetch the whole page, whatever seed or validators say.
 
     True when there was no such fetch, or the next look would come more than 30 days after it.
     """
     last = story.last_unconditional_at
-    return last is None or now + _interval(now - story.first_seen_at) - _SLACK > last + _MONTH
+    if last is None:
+        return True
+    after = next_visit_at(story.began_at, last_fetched_at=now, rates=rates)
+    return after + _DAY > last + _MONTH
+
+
+def is_worth_a_check(story: Story, *, now: datetime) -> bool:
+    """Whether a look at a story that its seed calls unchanged may show that the seed lies.
+
+    True when it is due by its plan, and was last fetched whole two nights ago or earlier.
+    """
+    last = story.last_unconditional_at
+    is_due = story.next_visit_at is not None and story.next_visit_at <= now
+    return is_due and story.gone_at is None and last is not None and now - last > 1.5 * _DAY
 
 
 def is_unchanged(story_signal: str, candidate_signal: str, *, trusted: bool) -> bool:
@@ -61,13 +106,20 @@ def is_unchanged(story_signal: str, candidate_signal: str, *, trusted: bool) -> 
     return moment is not None and moment == seed_date(story_signal)
 
 
-def _planned(story: Story, now: datetime) -> datetime:
-    return story.next_visit_at or next_visit_at(
-        story.first_seen_at, last_fetched_at=story.last_fetched_at, now=now
-    )
+def _planned(story: Story, rates: ChangeRates, now: datetime) -> datetime:
+    if story.next_visit_at:
+        return story.next_visit_at
+    if story.last_fetched_at is None:
+        return now
+    return next_visit_at(story.began_at, last_fetched_at=story.last_fetched_at, rates=rates)
 
 
-def _interval(age: timedelta) -> timedelta:
-    if age < _WEEK:
-        return _DAY
-    return _WEEK if age < _WEEK + _MONTH else _MONTH
+def _presses(story: Story, now: datetime) -> bool:
+    """Whether a look at a story cannot be put off: there was none, or a month is up."""
+    last = story.last_fetched_at
+    return last is None or now - last >= _LONGEST
+
+
+def _rank(story: Story, rates: ChangeRates, now: datetime) -> tuple[float, str]:
+    since = ((story.last_fetched_at or now) - story.began_at) / _DAY
+    return (-rates.lateness(since, (now - story.began_at) / _DAY), story.story_id)

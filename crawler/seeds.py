@@ -32,6 +32,8 @@ class Seeds:
         self._tick = tick
         self._hostile: set[str] = set()
         self._has_told_robots = False
+        self.moved_to = ""
+        """Where a seed led out of the outlet and its network."""
         self.challenged_at = ""
         """The first seed instead of which a page came that asks for a human."""
 
@@ -47,6 +49,8 @@ class Seeds:
         except FAILURES as error:
             raise SeedUnreadable(in_words(error)) from None
         answer, is_answered = pages[-1], pages[-1].status in {200, also}
+        if not self._fetcher.is_ours(answer.url):
+            self.moved_to = self.moved_to or f"{url} leads to {answer.url}"
         if answer.truncated and is_answered:
             raise SeedUnreadable(f"the answer is cut ({answer.truncated})")
         try:
@@ -93,6 +97,16 @@ class Seeds:
             detail="the outlet asks for a human instead of listing its stories",
             advice=advice_on(Answer.CHALLENGE),
         )
+
+    def note_moved(self) -> None:
+        """Tell, where nothing was listed, that the seeds lead to another domain."""
+        if self.moved_to and not self._logbook.counts["candidates"]:
+            self._logbook.problem(
+                self.moved_to.partition(" ")[0],
+                kind="moved",
+                detail=self.moved_to,
+                advice=advice_on(Answer.ELSEWHERE),
+            )
 
     def note(self, url: str, fault: object) -> None:
         """Tell of a seed that could not be used."""

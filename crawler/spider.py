@@ -13,16 +13,23 @@ from scrapy.settings import BaseSettings
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.errors import ArchiveError, ConfigError, LeaseHeld, NetworkHeld
+from archive.errors import (
+    ArchiveError,
+    ConfigError,
+    LeaseHeld,
+    NetworkHeld,
+    VisitedAlready,
+)
 from archive.exchanges import Recorder
 from archive.memory import OutletMemory
 from archive.types import Outlet, Period
-from archive.visits import CUT_SHORT
+from archive.visits import CUT_SHORT, SAVE_COUNT
 from crawler import bodies
 from crawler.contact import require_contact
 from crawler.discover import Candidate, SeedUnreadable
 from crawler.fetch import Fetcher, StoryFetcher
 from crawler.lead_images import LeadImages
+from crawler.learning import rates_of
 from crawler.logbook import Logbook
 from crawler.looks import Looks
 from crawler.options import CrawlOptions
@@ -52,6 +59,9 @@ class OutletSpider(Spider):
     """What of `rules` stands in the settings."""
     network: ClassVar[str] = ""
     """The network of every outlet on this platform, where its entry names none."""
+    status: ClassVar[str] = "inferred"
+    """How sure its addresses and template are: `confirmed` by several sources, `inferred` from
+    what is known of it, or `own` for an outlet of the settings."""
     slice_length: ClassVar[timedelta] = timedelta(days=30)
     """How much of the past a backfill lists at once: what was begun and cut short is listed again.
     Whole days."""
@@ -138,7 +148,14 @@ class OutletSpider(Spider):
                 contact=crawl.contact,
                 decode=lambda page: bodies.decoded(page, crawl.page_limit),
             )
-            self.logbook = Logbook(archive, self.outlet, run_id=self.options.run_id)
+            self.logbook = Logbook(
+                archive,
+                self.outlet,
+                run_id=self.options.run_id,
+                unless_since=self.options.unless_since,
+            )
+        except VisitedAlready:
+            raise CloseSpider("visited-already") from None
         except LeaseHeld as error:
             self.failure = str(error)
             is_network = isinstance(error, NetworkHeld)
@@ -171,6 +188,7 @@ class OutletSpider(Spider):
             confirm_after=crawl.confirm_after,
             tag_limit=crawl.tag_limit,
             thorough=crawl.thorough,
+            rates=rates_of(archive, self.logbook.crawl),
         )
         stories = StoryFetcher(self.fetcher, archive, page_limit=crawl.page_limit)
         self.images = LeadImages(
@@ -267,6 +285,7 @@ class OutletSpider(Spider):
     async def _visit(self) -> None:
         self._expect_welcome()
         if self.options.save:
+            self.logbook.counts[SAVE_COUNT] = len(self.options.save)
             for url in self.options.save:
                 await self.looks.save(url)
             self.tick()
@@ -274,6 +293,7 @@ class OutletSpider(Spider):
             return
         async for candidate in self.candidates():
             await self.looks.consider(candidate)
+        self.seeds.note_moved()
         await self.looks.try_failed_again()
         await self.looks.look_at_due_stories()
         self.tick()  # the last answer may have asked us to leave

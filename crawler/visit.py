@@ -28,9 +28,11 @@ from crawler.progress import watch
 from crawler.recording import Recording
 from crawler.topic import Topic
 
-__all__ = ["Report", "Request", "visit"]
+__all__ = ["INTERRUPTED", "Report", "Request", "visit"]
 
 _FIRST_YEAR = 1990
+INTERRUPTED = 130
+"""The exit code of an interrupted command, as a shell counts it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ class Report:
     def exit_code(self) -> int:
         """0 good, 1 an outlet could not be looked at, 3 a crawl failed, 130 it was interrupted."""
         if any(end.reason == "shutdown" for end in self.ends):
-            return 130  # as a shell counts an interrupted command
+            return INTERRUPTED
         if not self.is_good:
             return 3
         return 1 if any(end.is_blind for end in self.ends) else 0
@@ -105,7 +107,8 @@ class Report:
                      "problems")  # fmt: skip
             told = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in names
                              if counts.get(name))  # fmt: skip
-            console.print(f"{end.outlet}: {end.reason}: {end.failure or told or 'nothing to do'}")
+            idle = "before anything was found" if end.reason == "shutdown" else "nothing to do"
+            console.print(f"{end.outlet}: {end.reason}: {end.failure or told or idle}")
             if self.since:
                 console.print(f"{end.outlet}: {self._reach(end.outlet)}")
         if any(end.reason == "shutdown" for end in self.ends):

@@ -20,9 +20,17 @@ COMMANDS = {
     ),
     "crawl": ("crawler.cli:crawl", "Crawl the outlets now (all of them when none is named)."),
     "save": ("crawler.cli:save", "Archive these addresses now, whatever their topic."),
+    "schedule": (
+        "scheduler.schedule_cli:schedule",
+        "Visit every outlet when it is due, until stopped.",
+    ),
     "status": (
         "archive.cli:status",
         "Show the last nights: what each crawl did and what went wrong.",
+    ),
+    "health": (
+        "archive.cli_health:health",
+        "Show how each outlet is, what broke there, and what to do about it.",
     ),
     "outlets": ("crawler.cli:outlets", "List the outlets that Kliping knows."),
     "search": (
@@ -38,6 +46,11 @@ COMMANDS = {
     "label": (
         "archive.cli_label:label",
         "Decide yourself whether a story is on topic, or show what was decided.",
+    ),
+    "notify": (
+        "scheduler.notify_cli:notify",
+        "Tell people what happened: the digest when it is due, and what cannot wait; write the"
+        " feeds.",
     ),
     "replay": (
         "crawler.cli:replay",

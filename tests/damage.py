@@ -37,17 +37,20 @@ _OF_NOW = {
     "lease": None,
     "fixity": None,
     # when to look again, and what an outlet asked for: it changes in an archive that is well
-    "outlet": ("slug", "url"),
+    "outlet": ("slug", "url", "name", "network", "platform", "region", "zone", "language", "tls"),
     "seen_url": (),
-    "story_url": ("outlet", "address", "story_id"),
+    # what was told to whom, and how an outlet was judged; a snapshot vouches for itself
+    "notice": (),
+    "health": (),
+    "look_count": (),
+    "snapshot": (),
     "story": ("story_id", "outlet", "url", "crawl_id", "first_seen_at", "recorded_at"),
-    "problem": (),
     "takedown": ("takedown_id", "story_id", "reason", "made_by", "recorded_at", "erased_at"),
-    "run": ("run_id",),
+    "run": ("run_id", "started_at"),
 }
 """Table -> the columns that are content, where not all are; None: none at all."""
 FACTS = ("warc_record", "capture", "version", "reading", "reading_text", "version_capture",
-         "event", "signature")  # fmt: skip
+         "event", "signature", "story_url", "problem")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,13 @@ __all__ = ["COMMITS", "make"]
 
 _ROOT = Path(__file__).parents[1]
 _SHELF = Path(__file__).parent / "archives"
-COMMITS = {"0001": "cad86c6fc8c3", "0002": "ea32cc288a5c", "0003": "e625be11c563"}
-"""Schema revision -> the last commit before the next revision came."""
+COMMITS = {
+    "0001": "cad86c6fc8c3",
+    "0002": "ea32cc288a5c",
+    "0003": "e625be11c563",
+    "0007": "8c1591dddb30",  # 0004 to 0006 came with it
+}
+"""Released schema revision -> the last commit before the next revision came."""
 _PROGRAM = """
 import sqlite3, sys
 from pathlib import Path

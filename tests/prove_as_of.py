@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sightings import NIGHT_1, OUTLET, Night, Nights, article, shown
-from sqlalchemy import select
+from sqlalchemy import Select, Table, select
 
 from archive import database, schema
 from archive.clusters import copies
@@ -146,13 +146,18 @@ def answers(nights: Nights, story_id: str, *, at: datetime) -> Answers:
     }
 
 
+def _in_order(table: Table) -> Select[Any]:
+    return select(table).order_by(*table.primary_key)
+
+
 class Oracle:
     """Every row of the archive in memory; a question goes through them one by one."""
 
     def __init__(self, nights: Nights) -> None:
         with database.reading(nights.archive.engine) as connection:
             self.rows = {
-                name: [dict(row) for row in connection.execute(select(table)).mappings()]
+                # a table has no order of its own: PostgreSQL puts a row where there is room
+                name: [dict(row) for row in connection.execute(_in_order(table)).mappings()]
                 for name, table in schema.metadata.tables.items()
             }
 

@@ -42,7 +42,7 @@ from damage import (
 )
 from fastwarc.cli import main as fastwarc
 from prove_as_of import grow
-from sightings import Nights
+from sightings import FRONT, Nights
 from warcio.cli import main as warcio
 
 from archive import database
@@ -54,6 +54,7 @@ from archive.errors import ArchiveError, KlipingError
 from archive.findings import Finding
 from archive.repair import repair
 from archive.snapshots import export
+from archive.types import Problem
 from archive.verify import verify
 
 __all__ = ["Proof", "Tally"]
@@ -94,6 +95,10 @@ class Proof:
     def __init__(self, folder: Path, *, seed: int, nights: int) -> None:
         self._folder, self._dice = folder, random.Random(seed)
         made = grow(folder / "asal", seed=seed, nights=nights)
+        with made.night(nights + 1) as night:
+            wrong = Problem(outlet=night.crawl.outlet, url=FRONT, kind="error", detail="500",
+                            advice="coba lagi")  # fmt: skip
+            made.archive.note_problem(night.crawl, wrong)
         _take_down(made, 1)
         self._good = folder / "salinan"
         backup(made.config, self._good)

@@ -73,7 +73,7 @@ def test_snapshot_of_the_same_moment_is_the_same_chain_and_one_row(
         rows = connection.execute(select(snapshot.c.place, snapshot.c.format)).all()
     assert [tuple(row) for row in rows] == [
         (str(tmp_path / "0"), "jsonl"),
-        (str(tmp_path / "1"), "jsonl"),
+        (f"{tmp_path / '1'}\n{tmp_path / '2'}", "jsonl"),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import permutations
 
 import pytest
-from sightings import Nights, article
+from sightings import NIGHT_1, Nights, article
 from sqlalchemy import Executable, delete, select, update
 from test_archive_signatures import OTHER_WORDS, PRESS_RELEASE, edited, words
 
@@ -163,8 +163,10 @@ OTHERS = select(cluster_member.c.story_id).where(cluster_member.c.member_id == 2
         update(cluster_member)
         .where(cluster_member.c.member_id == 1)
         .values(story_id=OTHERS.scalar_subquery()),
+        update(cluster_member).values(recorded_at=NIGHT_1),
+        update(cluster).values(recorded_at=NIGHT_1),
     ],
-    ids=["lost", "another story"],
+    ids=["lost", "another story", "joined at another time", "began at another time"],
 )
 def test_membership_changed_by_hand_is_found(nights: Nights, damage: Executable) -> None:
     show(nights, 1, ("uji-barat", "/a", PRESS_RELEASE), ("uji-timur", "/b", REPRINT))

@@ -79,7 +79,7 @@ OUTLET = '[[outlet]]\nslug = "media-uji"\nurl = "https://media-uji.example"\n'
         pytest.param('[[outlet]]\nslug = "uji"\n', "'uji' needs its url", id="no url"),
         pytest.param(
             '[[outlet]]\nslug = "kantamedia"\nbody = "main"\n',
-            "drop and lines alone",
+            "drop, lines and at alone",
             id="other rules for a built-in outlet",
         ),
         pytest.param("[crawl\n", "kliping.toml", id="no TOML"),

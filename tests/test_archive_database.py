@@ -113,14 +113,14 @@ def test_older_archive_asks_to_be_migrated(
     """A Kliping of tomorrow, with one revision more than this one, opens an archive of today."""
     tomorrow = tmp_path / "migrations"
     _copy(Path(database.__file__).parent / "migrations", tomorrow)
-    (tomorrow / "versions" / "0008_tomorrow.py").write_text(
-        'revision = "0008"\ndown_revision = "0007"\n\n\n'
+    (tomorrow / "versions" / "0012_tomorrow.py").write_text(
+        'revision = "0012"\ndown_revision = "0011"\n\n\n'
         "def upgrade():\n    from alembic import op\n    op.execute('CREATE TABLE besok (x int)')\n"
     )
     monkeypatch.setattr(database, "_MIGRATIONS", tomorrow)
     with pytest.raises(ArchiveTooNew, match="kliping migrate"):
         _open(nights.config)
-    assert database.migrate(nights.archive.engine) == ("0007", "0008")
+    assert database.migrate(nights.archive.engine) == ("0011", "0012")
     _open(nights.config).close()
 
 
@@ -138,8 +138,8 @@ def test_migration_that_fails_leaves_the_archive_as_it_was(
 ) -> None:
     broken = tmp_path / "migrations"
     _copy(Path(database.__file__).parent / "migrations", broken)
-    (broken / "versions" / "0008_broken.py").write_text(
-        'revision = "0008"\ndown_revision = "0007"\n\n\n'
+    (broken / "versions" / "0012_broken.py").write_text(
+        'revision = "0012"\ndown_revision = "0011"\n\n\n'
         "def upgrade():\n    from alembic import op\n"
         "    op.execute('CREATE TABLE besok (x int)')\n"
         "    op.execute('INSERT INTO tiada VALUES (1)')\n"

@@ -65,6 +65,19 @@ def test_there_is_one_row_per_version_with_all_columns_in_order(
     ]
 
 
+def test_snapshot_is_not_written_into_the_archive(nights: Newsroom) -> None:
+    with pytest.raises(ConfigError, match="within the archive"):
+        _export(nights, nights.warc_directory.parent / "kiriman")
+
+
+def test_snapshot_of_a_time_before_the_first_story_says_so(
+    nights: Newsroom, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    _export(nights, tmp_path / "out", as_of=NIGHT_1 - timedelta(days=1), tell=told.append)
+    assert [line.startswith("nothing was known then") for line in told] == [True]
+
+
 def test_rows_are_ordered_by_story_then_first_sight(nights: Newsroom, tmp_path: Path) -> None:
     rows = _rows(_export(nights, tmp_path / "out"))
     keys = [(row["outlet"], row["story_id"], row["first_seen_at"], row["version"]) for row in rows]
@@ -276,7 +289,8 @@ def test_unknown_zone_of_an_outlet_leaves_utc(tmp_path: Path) -> None:
     made.close()
     with database.writing(made.archive.engine) as connection:
         connection.execute(update(outlet).values(zone="../etc"))
-    [row] = _csv(_export(made, tmp_path / "out", format="csv") / "stories.csv")
+    folder = _export(made, tmp_path / "out", format="csv", with_damage=True)
+    [row] = _csv(folder / "stories.csv")
     made.archive.close()
     assert row["published_local"] == "2024-11-05 02:00:00+00:00"
     assert row["first_seen_local"].endswith("+00:00")

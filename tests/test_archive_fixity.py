@@ -30,6 +30,12 @@ def _night(made: Newsroom, number: int, budget: Budget) -> AuditReport:
     return report
 
 
+def _whole(made: Newsroom, number: int) -> AuditReport:
+    report = audit(made.archive.engine, made.warc_directory)
+    keep(made.archive.engine, report, checked_at=_MOMENT + timedelta(days=number))
+    return report
+
+
 def _state(made: Newsroom) -> fixity_log.FixityState:
     with database.reading(made.archive.engine) as connection:
         return fixity_log.state(connection)
@@ -75,6 +81,19 @@ def test_damage_in_a_share_is_told_by_the_state_until_it_is_mended(fresh: Newsro
     assert _state(fresh).damaged == (path.name,)
     path.write_bytes(data)
     assert _night(fresh, 1, Budget(bytes=10**9)).is_clean
+    assert _state(fresh).damaged == ()
+
+
+def test_damage_that_went_with_its_bytes_is_told_no_more(fresh: Newsroom) -> None:
+    path = max(fresh.warc_directory.iterdir(), key=lambda path: path.stat().st_size)
+    data = path.read_bytes()
+    path.write_bytes(data + b"tamu")
+    (fresh.warc_directory / "asing.warc.gz").write_bytes(b"tamu")
+    assert not _whole(fresh, 0).is_clean
+    assert set(_state(fresh).damaged) == {path.name, "asing.warc.gz"}
+    path.write_bytes(data)
+    (fresh.warc_directory / "asing.warc.gz").unlink()
+    assert _whole(fresh, 1).is_clean
     assert _state(fresh).damaged == ()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from archive_rows import NIGHT_1, Newsroom, article, newsroom
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from archive import database
 from archive.audit import audit
@@ -18,7 +18,7 @@ from archive.errors import ConfigError, DamagedRecord, NotFound
 from archive.events import events
 from archive.import_story import Imported
 from archive.row_files import FORMATS, data_file, read_rows
-from archive.schema import crawl, event, label, outlet, version, warc_record
+from archive.schema import crawl, event, label, lease, outlet, version, warc_record
 from archive.search import Search, search
 from archive.snapshot_import import import_snapshot
 from archive.snapshots import export
@@ -215,6 +215,23 @@ def test_import_twice_doubles_nothing(source: Newsroom, tmp_path: Path) -> None:
     assert found == Imported(known_versions=7)
     assert _numbers(made) == before
     assert _clean(made) == []
+    made.archive.close()
+
+
+def test_outlet_at_work_is_passed_by_and_comes_with_the_next_import(
+    source: Newsroom, tmp_path: Path
+) -> None:
+    folder = _export(source, tmp_path / "out")
+    made = _empty(tmp_path / "archive")
+    made.begin(LATER)
+    with database.writing(made.archive.engine) as connection:
+        connection.execute(update(lease).values(host="lain"))
+    found = _import(made, folder)
+    assert (found.versions, list(found.held)) == (0, ["media-uji"])
+    assert "on lain" in found.held["media-uji"]
+    with database.writing(made.archive.engine) as connection:
+        connection.execute(update(lease).values(expires_at=NIGHT_1))
+    assert _import(made, folder).versions == 7
     made.archive.close()
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,14 @@ import pytest
 from chosen_database import tamper
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sightings import NIGHT_1, TEXT, Nights, address, article, page
+from sightings import NIGHT_1, OUTLET, TEXT, Nights, address, article, page
 from sqlalchemy import insert, select
 
-from archive import database, ledger
+from archive import crawl_rows, database, ledger
 from archive.errors import ArchiveError
 from archive.ledger import GENESIS, chain_faults, event_hash
 from archive.schema import event
+from archive.types import Problem
 
 CORRECTED = TEXT.replace("pekan depan", "besok pagi")
 
@@ -30,6 +32,9 @@ def three(nights: Nights) -> Nights:
         night.show("/camat", article(), pages=pages, parts=tuple(map(address, parts)))
         night.show("/kades", article(f"{TEXT} Kades."))
         night.show("/lurah", article(f"{TEXT} Lurah."))
+        wrong = Problem(outlet=OUTLET.slug, url=address("/bupati"), kind="error", detail="500",
+                        advice="coba lagi")  # fmt: skip
+        nights.archive.note_problem(night.crawl, wrong)
     with nights.night(2) as night:
         night.show("/camat", article(CORRECTED))
         night.show("/kades", article("Dihapus."))
@@ -151,6 +156,15 @@ def test_no_two_events_follow_the_same_one(three: Nights) -> None:
         ("UPDATE warc_record SET warc_length = warc_length + 1 WHERE record_id ="
          " (SELECT min(record_id) FROM warc_record WHERE crawl_id = 1)", 1),
         ("UPDATE story SET url = 'https://lain.example/' WHERE crawl_id = 1", 1),
+        ("UPDATE story SET recorded_at = '2030-01-01 00:00:00.000000' WHERE crawl_id = 1", 1),
+        ("UPDATE story_url SET story_id = (SELECT max(story_id) FROM story) WHERE crawl_id = 1", 1),
+        ("DELETE FROM story_url WHERE crawl_id = 1", 1),
+        ("UPDATE crawl SET started_at = '2020-01-01 00:00:00.000000' WHERE crawl_id = 2", 2),
+        ("UPDATE run SET started_at = '2020-01-01 00:00:00.000000' WHERE run_id = 2", 2),
+        ("UPDATE crawl SET outlet_fault = true WHERE crawl_id = 2", 2),
+        ("UPDATE crawl SET token = token + 1 WHERE crawl_id = 2", 2),
+        ("DELETE FROM problem WHERE crawl_id = 1", 1),
+        ("UPDATE problem SET detail = 'lain' WHERE crawl_id = 1", 1),
         ("UPDATE reading SET published_at = NULL WHERE reading_id = 1", 1),
         ("UPDATE reading SET tags = '[]' WHERE reading_id = 1", 1),
         ("UPDATE reading SET on_topic = false WHERE reading_id = 1", 1),
@@ -179,12 +193,24 @@ def test_row_added_to_a_closed_crawl_is_found(three: Nights) -> None:
     [
         "UPDATE story SET next_visit_at = NULL, signal = 'baru', last_fetched_at = NULL",
         "DELETE FROM lease",
-        "UPDATE outlet SET name = 'Media Uji Baru'",
+        "UPDATE outlet SET visited_at = NULL, signals_trusted = false",
     ],
-    ids=["schedule", "lease", "masthead"],
+    ids=["schedule", "lease", "signals"],
 )
 def test_what_is_no_fact_may_change(three: Nights, statement: str) -> None:
     _tamper(three, statement)
+    assert _faults(three) == []
+
+
+def test_outlet_that_was_renamed_by_hand_is_found(three: Nights) -> None:
+    _tamper(three, "UPDATE outlet SET name = 'Koran Palsu', region = 'Papua'")
+    assert _faults(three) == ["outlet media-uji is not what its last crawl said of it"]
+
+
+def test_outlet_that_its_settings_renamed_is_as_its_next_crawl_says(three: Nights) -> None:
+    renamed = replace(OUTLET, name="Media Uji Baru")
+    with three.night(4, outlet=renamed):
+        assert _faults(three) == []
     assert _faults(three) == []
 
 
@@ -197,7 +223,7 @@ def test_open_crawl_may_still_write(three: Nights) -> None:
 def test_vouching_for_a_crawl_walks_through_no_table(three: Nights) -> None:
     """The audit asks this once for every crawl there ever was."""
     with three.explained() as walked, database.reading(three.archive.engine) as connection:
-        ledger.crawl_digest(connection, 2)
+        crawl_rows.crawl_digest(connection, 2)
     assert walked == []
 
 

@@ -17,7 +17,7 @@ from make_archives import COMMITS
 from postgres_server import fresh_database, postgres_server  # noqa: F401
 from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, MetaData, insert, text
 
-from archive import database
+from archive import database, search_index
 from archive.archive import Archive
 from archive.clusters import catch_up
 from archive.config import ArchiveConfig
@@ -59,6 +59,8 @@ def _load(config: ArchiveConfig, stored: Path, *, revision: str) -> None:
         tables = MetaData()
         tables.reflect(connection)
         for table in tables.sorted_tables:
+            if table.name.startswith("reading_search"):
+                continue  # each database has its own, made from the texts
             found = file.execute(f'SELECT * FROM "{table.name}"').fetchall()
             rows = [{c.name: _value(c, row[c.name]) for c in table.columns} for row in found]
             if rows and table.name != "alembic_version":
@@ -97,6 +99,7 @@ def test_archive_of_an_older_schema_migrates_and_loses_nothing(
     before = _rows(stored)
     assert database.migrate(engine)[0] == revision
     catch_up(engine, now=_NOW)
+    search_index.mend(engine)
     with database.reading(engine) as connection:
         assert chain_faults(connection) == []
         unsigned = reading.outerjoin(signature).select().where(signature.c.reading_id.is_(None))
@@ -120,7 +123,10 @@ def test_source_given_to_an_old_reading_is_found(tmp_path: Path) -> None:
 
 def _rows(stored: Path) -> dict[str, int]:
     with closing(sqlite3.connect(stored)) as file:
-        names = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        names = file.execute(
+            "SELECT name FROM sqlite_master"
+            " WHERE type = 'table' AND name NOT LIKE 'reading_search%'"
+        ).fetchall()
         return {
             name: file.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for (name,) in names
         }

@@ -1,9 +1,11 @@
 """The archive from Python: each answer of docs/python.md, beside its SQL."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chosen_database import IS_POSTGRESQL, settings_for
@@ -112,6 +114,43 @@ def test_differences_are_told_by_field(archive: Archive) -> None:
     assert set(found) == set(second.changed)
     with pytest.raises(NotFound, match="no version 999"):
         archive.diff(story_id, first.number, 999)
+
+
+@pytest.mark.parametrize(
+    "as_of", ["2024-11-27", MOMENT.replace(tzinfo=None)], ids=["text", "no zone"]
+)
+def test_moment_without_a_zone_is_named(archive: Archive, as_of: Any) -> None:
+    asks = (partial(archive.search, "camat"), archive.events, lambda **a: [*archive.stories(**a)])
+    for ask in asks:
+        with pytest.raises(NotFound, match="a datetime with its zone"):
+            ask(as_of=as_of)
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda archive: list(archive.stories(status="hidup")), "live, gone"),
+        (lambda archive: list(archive.stories(outlet="tiada")), "uji-barat"),
+        (lambda archive: archive.search("camat", outlet="tiada"), "uji-barat"),
+        (lambda archive: archive.search("camat", region="tiada"), "there are"),
+        (lambda archive: archive.search("camat", status="hidup"), "live, gone"),
+        (lambda archive: archive.search("camat", sort="oldest"), "newest, relevance"),
+        (lambda archive: archive.search("camat", limit=0), "at least 1"),
+        (lambda archive: archive.events(kind="lahir"), "new, edited"),
+    ],
+    ids=["status", "outlet", "outlet of a search", "region", "status of a search", "sort", "limit",
+         "kind"],
+)  # fmt: skip
+def test_name_that_is_none_is_told_with_those_there_are(
+    archive: Archive, ask: Callable[[Archive], object], told: str
+) -> None:
+    with pytest.raises(NotFound, match=told):
+        ask(archive)
+
+
+def test_search_in_python_finds_all(archive: Archive) -> None:
+    hits = archive.search("camat OR lurah OR kades OR bupati")
+    assert len(hits) > 20
 
 
 def test_search_is_narrowed_by_name(archive: Archive) -> None:

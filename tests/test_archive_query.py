@@ -98,6 +98,13 @@ def test_snippet_marks_phrases_and_beginnings() -> None:
     assert [around[a:b] for a, b in marks] == ["netralitas ASN", "Ma'ruf", "netral"]
 
 
+def test_snippet_is_around_the_place_where_most_is_met() -> None:
+    text = "Camat itu pergi. " + "Rapat berlangsung lama. " * 20 + "Camat tetap netral."
+    wanted = positive(parse('"tetap netral" AND (camat OR lurah)'))
+    around, marks = snippet(text, wanted)
+    assert [around[start:end] for start, end in marks] == ["Camat", "tetap netral"]
+
+
 def test_snippet_of_a_long_text_is_around_the_first_word_met() -> None:
     text = "awal " * 100 + "camat " + "akhir " * 100
     around, marks = snippet(text, [Term(("camat",))])

@@ -3,8 +3,9 @@
 import hashlib
 import io
 import json
+import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from archive.good_copy import bytes_at
 from archive.member_walk import Met, walk_members
 from archive.schema import metadata, run, tombstone, warc_record
 from archive.snapshots import export
+from archive.status import status
 from archive.stories import find_story
 from archive.takedowns import TAKEN_DOWN, takedowns
 from archive.types import ImageSighting, Label, Page
@@ -155,6 +157,19 @@ def test_later_look_at_the_story_is_not_kept(made: Newsroom) -> None:
     assert _is_clean(made) == []
 
 
+def test_story_that_comes_back_at_another_address_is_not_kept(made: Newsroom) -> None:
+    made.archive.take_down(_id(made, "camat"), reason=REASON)
+    made.begin(NIGHT_1 + timedelta(days=3))
+    again = made.see("camat-lagi", article("Camat Diminta Netral"), is_split=True)
+    other = made.see("camat-lain", article("Camat Lain Diminta Netral"))
+    made.close()
+    assert (again.kind, other.kind) == (TAKEN_DOWN, "new")
+    seen = made.archive.recall("media-uji").seen
+    assert seen["https://media-uji.example/camat-lagi"].decision == TAKEN_DOWN
+    assert b"Camat Diminta Netral" not in _bytes_on_disk(made)
+    assert _is_clean(made) == []
+
+
 def test_takedown_is_a_run_that_has_ended(made: Newsroom) -> None:
     made.archive.take_down(_id(made, "camat"), reason="Putusan Dewan Pers")
     with database.reading(made.archive.engine) as connection:
@@ -165,8 +180,45 @@ def test_takedown_is_a_run_that_has_ended(made: Newsroom) -> None:
 def test_story_is_taken_down_once(made: Newsroom) -> None:
     story_id = _id(made, "camat")
     first = made.archive.take_down(story_id, reason=REASON)
+    with database.reading(made.archive.engine) as connection:
+        runs = connection.scalar(select(func.max(run.c.run_id)))
     again = made.archive.take_down(story_id, reason="alasan lain")
     assert again == first
+    with database.reading(made.archive.engine) as connection:
+        assert connection.scalar(select(func.max(run.c.run_id))) == runs
+
+
+def test_status_counts_what_is_shown(made: Newsroom) -> None:
+    before = status(made.archive.engine).totals
+    made.archive.take_down(_id(made, "camat"), reason=REASON)
+    after = status(made.archive.engine).totals
+    assert (before.stories, before.versions, before.taken_down) == (3, 4, 0)
+    assert (after.stories, after.versions, after.taken_down) == (2, 2, 1)
+    assert after.gone == before.gone == 1
+
+
+def test_every_copy_of_one_snapshot_is_listed(made: Newsroom, tmp_path: Path) -> None:
+    for name in ("untuk-arsip", "untuk-pengacara"):
+        export(made.archive.engine, made.warc_directory, tmp_path / name)
+    made.clock.now = datetime.now(UTC)
+    done = made.archive.take_down(_id(made, "camat"), reason=REASON)
+    assert {Path(held.place).name for held in done.snapshots} == {"untuk-arsip", "untuk-pengacara"}
+
+
+def test_increment_without_the_story_is_not_listed(made: Newsroom, tmp_path: Path) -> None:
+    base = tmp_path / "awal"
+    export(made.archive.engine, made.warc_directory, base)
+    made.begin(NIGHT_1 + timedelta(days=5))
+    made.see("wali", article("Wali Kota Ingatkan ASN"))
+    made.close()
+    export(made.archive.engine, made.warc_directory, tmp_path / "tambahan", since=base)
+    made.clock.now = datetime.now(UTC)
+    done = made.archive.take_down(_id(made, "camat"), reason=REASON)
+    assert [(Path(held.place).name, held.is_there) for held in done.snapshots] == [("awal", True)]
+    shutil.rmtree(base)
+    with database.reading(made.archive.engine) as connection:
+        [listed] = takedowns(connection)
+    assert [held.is_there for held in listed.snapshots] == [False]
 
 
 def test_nobody_can_quote_it_in_a_label_afterwards(made: Newsroom) -> None:
@@ -295,6 +347,8 @@ def test_command_takes_down_and_lists(made: Newsroom) -> None:
 
     planned = run("takedown", story_id, "--dry-run")
     assert "10 records of" in planned.output
+    assert "2 versions: Camat Diminta Tetap Netral" in planned.output
+    assert "https://media-uji.example/camat" in planned.output
     assert run("takedown").output == "no story was taken down\n"
     done = run("takedown", story_id[:8], "--reason", REASON, "--by", "Redaksi", "--json")
     told = json.loads(done.output)
@@ -303,5 +357,8 @@ def test_command_takes_down_and_lists(made: Newsroom) -> None:
     listed = run("takedown")
     assert f"by Redaksi: {REASON}" in listed.output
     assert "potret" in listed.output
+    for wish in (["--reason", "lain"], ["--dry-run"]):
+        again = run("takedown", story_id, *wish)
+        assert again.output.startswith("it is down already; nothing was done")
     shown = run("show", story_id)
     assert isinstance(shown.exception, TakenDown)

@@ -4,7 +4,7 @@ import json
 import random
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 from archive_rows import NIGHT_1, Newsroom, article, newsroom, three_nights
 from authority import authority
+from sqlalchemy import delete, func, select, update
 
-from archive import keys, timestamps
+from archive import database, keys, timestamps
 from archive.chain import Seal
-from archive.errors import NotFound
+from archive.errors import DamagedRecord, NotFound
 from archive.findings import AuditReport
 from archive.manifest import story_columns
 from archive.row_files import read_rows, write_rows
+from archive.schema import reading_text, version_capture
 from archive.snapshots import FORMATS, export
 from archive.verify import Trust, verify
 from archive.wacz import WACZ
@@ -242,3 +244,65 @@ def test_snapshot_without_the_timestamp_that_is_asked_for_is_told(
     with authority(tmp_path / "tsa") as tsa:
         roots = timestamps.certificates(tsa.root)
     assert "has no timestamp" in _told(verify(shelf / "jsonl", trust=Trust(roots=roots)))
+
+
+# -- what the archive's own chain does not vouch for -------------------------------------------
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Newsroom]:
+    """An archive that may be written to behind its own back."""
+    found = three_nights(tmp_path / "archive")
+    yield found
+    found.archive.close()
+
+
+def _forge(made: Newsroom) -> None:
+    with database.writing(made.archive.engine) as connection:
+        first = select(func.min(reading_text.c.reading_id)).scalar_subquery()
+        row = update(reading_text).where(reading_text.c.reading_id == first)
+        connection.execute(row.values(text="Camat itu sudah mengaku bersalah."))
+
+
+def _lose(made: Newsroom) -> None:
+    with database.writing(made.archive.engine) as connection:
+        last = select(func.max(version_capture.c.version_id)).scalar_subquery()
+        connection.execute(delete(version_capture).where(version_capture.c.version_id == last))
+
+
+@pytest.mark.parametrize("damage", [_forge, _lose], ids=["forged text", "lost row"])
+def test_damaged_rows_are_not_exported(
+    made: Newsroom, tmp_path: Path, damage: Callable[[Newsroom], None]
+) -> None:
+    damage(made)
+    with pytest.raises(DamagedRecord, match="repair --from COPY"):
+        _export(made, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_text_forged_while_its_crawl_is_open_is_not_exported(
+    made: Newsroom, tmp_path: Path
+) -> None:
+    made.begin(AFTER[3])
+    made.see("bupati", article("Bupati Diminta Netral"))
+    with database.writing(made.archive.engine) as connection:
+        last = select(func.max(reading_text.c.reading_id)).scalar_subquery()
+        row = update(reading_text).where(reading_text.c.reading_id == last)
+        connection.execute(row.values(text="Bupati itu sudah mengaku bersalah."))
+    with pytest.raises(DamagedRecord, match="content_hash"):
+        _export(made, tmp_path / "out")
+
+
+def test_snapshot_of_a_damaged_archive_says_so(made: Newsroom, tmp_path: Path) -> None:
+    _forge(made)
+    report = verify(_export(made, tmp_path / "out", with_damage=True))
+    assert [note.what for note in report.notes if "damaged archive" in note.what] == [
+        "of a damaged archive: the rows of crawl 1 are not those it closed with"
+    ]
+    assert "fields are not those" in _told(report)
+
+
+def test_with_damage_changes_nothing_in_a_sound_archive(made: Newsroom, tmp_path: Path) -> None:
+    folders = [_export(made, tmp_path / str(on), with_damage=on) for on in (False, True)]
+    first, second = ((folder / "chain.json").read_bytes() for folder in folders)
+    assert first == second

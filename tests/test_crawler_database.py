@@ -115,6 +115,31 @@ def test_server_that_goes_away_in_mid_crawl_loses_nothing(
         outlet.place.engine.dispose()
 
 
+def test_service_waits_for_a_server_that_is_away(
+    tmp_path: Path, running: URL, database_url: str
+) -> None:
+    routes = {story_path(1): story(1), "/feed/": feed(1)}
+    schedule = '[schedule]\nat = ["00:00"]\ntimezone = "UTC"\njitter = "0s"\noutlets = ["kecil"]\n'
+    with small_outlet(tmp_path, routes, database_url=database_url) as outlet:
+        outlet.place.file.write_text(outlet.place.file.read_text() + schedule)
+        stop(running)
+        with outlet.place.started("schedule") as service:
+            assert service.stderr
+            try:
+                told = [next(service.stderr) for _ in range(2)]
+            finally:
+                start(running)
+            while "audit done" not in told[-1]:
+                told.append(next(service.stderr))
+            service.terminate()
+            told += service.communicate(timeout=10)[1].splitlines()
+    said = "".join(told)
+    assert [said.count(word) for word in ("trying again", "is there again")] == [1, 1]
+    assert "Traceback" not in said
+    assert outlet.stored() == [story_path(1)]
+    outlet.place.engine.dispose()
+
+
 @pytest.mark.sqlite
 def test_database_that_another_program_keeps_busy_loses_nothing(tmp_path: Path) -> None:
     others: list[sqlite3.Connection] = []

@@ -135,6 +135,8 @@ def test_outlet_of_the_settings_is_listed_with_the_others(tmp_path: Path) -> Non
     assert {"kantamedia", "media-uji", "tribun-pontianak", "tribunnews"} < set(listed)
     assert listed["media-uji"]["url"] == "https://media-uji.example"
     assert listed["media-uji"]["platform"] == "wordpress"
+    assert (listed["media-uji"]["status"], listed["kantamedia"]["status"]) == ("own", "inferred")
+    assert listed["media-uji"]["last_good_at"] is None
 
 
 # -- Scrapy's own command -------------------------------------------------------------------

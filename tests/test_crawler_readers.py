@@ -2,9 +2,11 @@
 
 import asyncio
 import multiprocessing
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pebble.pool.channel import WorkerChannel
@@ -89,3 +91,22 @@ def test_workers_end_before_their_locks_go(monkeypatch: pytest.MonkeyPatch) -> N
     assert set(multiprocessing.active_children()) - others
     several.close()
     assert left == [set()]
+
+
+def test_ctrl_c_does_not_reach_a_worker_that_still_imports() -> None:
+    """It printed a traceback: a worker takes the signal's handler only once it is there."""
+    others = set(multiprocessing.active_children())
+    several = Readers(CrawlConfig(readers=2))
+    read_with(several, job(STORY))
+    workers = set(multiprocessing.active_children()) - others
+    blocked = {_blocked(worker.pid) for worker in workers}
+    several.close()
+    assert blocked == {True}
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def _blocked(pid: int | None) -> bool:
+    """Whether a process has SIGINT blocked (proc_pid_status(5), SigBlk)."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    [mask] = [line.split()[1] for line in status.splitlines() if line.startswith("SigBlk")]
+    return bool(int(mask, 16) & 1 << signal.SIGINT - 1)

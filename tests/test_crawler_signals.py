@@ -1,13 +1,15 @@
 """What an outlet's seeds say of a story's last change, and when that is no longer believed."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from loopback import Route, reply
-from small_outlet import FRONT, SmallOutlet, small_outlet, story, story_body, story_path
+from small_outlet import FRONT, SmallOutlet, feed, small_outlet, story, story_body, story_path
+from sqlalchemy import update
 
-from archive import schema
+from archive import database, schema
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -66,3 +68,59 @@ def test_seed_that_names_the_story_no_more_did_not_lie(outlet: SmallOutlet) -> N
     outlet.routes["/feed/"] = atom()
     assert outlet.crawl("--revisit", "all") == "finished"
     assert (_versions(outlet), _is_trusted(outlet)) == (2, True)
+
+
+def _age(outlet: SmallOutlet, *, days: float) -> None:
+    """Let the stories have been looked at so long ago, and be due again since."""
+    now = datetime.now(UTC)
+    before = now - timedelta(days=days)
+    values = {"last_fetched_at": before, "last_unconditional_at": before, "next_visit_at": now}
+    with database.writing(outlet.place.engine) as connection:
+        connection.execute(update(schema.story).values(values))
+
+
+def test_one_due_story_a_night_shows_whether_the_signals_lie(tmp_path: Path) -> None:
+    told = atom(*((number, "2099-01-01T03:00:00Z") for number in (1, 2, 3)))
+    routes = {story_path(number): story(number) for number in (1, 2, 3)} | {"/feed/": told}
+    with small_outlet(tmp_path, routes) as outlet:
+        assert outlet.crawl() == "finished"
+        _age(outlet, days=3)
+        before = len(outlet.server.hits)
+        outlet.crawl()
+        asked = {hit.target for hit in outlet.server.hits[before:]} & set(
+            map(story_path, (1, 2, 3))
+        )
+        assert len(asked) == 1
+
+
+def test_lie_is_caught_by_a_check(outlet: SmallOutlet) -> None:
+    outlet.routes[story_path(1)] = EDITED
+    _age(outlet, days=3)
+    assert outlet.crawl() == "finished"
+    assert (_versions(outlet), _is_trusted(outlet)) == (2, False)
+
+
+def test_story_fetched_whole_the_night_before_is_spared(outlet: SmallOutlet) -> None:
+    outlet.routes[story_path(1)] = EDITED
+    _age(outlet, days=1)
+    assert outlet.crawl() == "finished"
+    assert (_versions(outlet), _is_trusted(outlet)) == (1, True)
+
+
+def test_no_more_known_stories_are_asked_than_the_settings_allow(tmp_path: Path) -> None:
+    numbers = (1, 2, 3, 4, 5)
+    routes = {story_path(number): story(number) for number in numbers} | {"/feed/": feed(*numbers)}
+    with small_outlet(tmp_path, routes, revisits=2) as outlet:
+        assert outlet.crawl() == "finished"
+        outlet.routes["/feed/"] = feed()
+        _age(outlet, days=3)
+        asked = [_asked(outlet) & set(map(story_path, numbers)) for _ in range(3)]
+        assert [len(night) for night in asked] == [2, 2, 1]
+        assert set[str]().union(*asked) == set(map(story_path, numbers))
+
+
+def _asked(outlet: SmallOutlet) -> set[str]:
+    """What the next crawl asks for."""
+    before = len(outlet.server.hits)
+    assert outlet.crawl() == "finished"
+    return {hit.target for hit in outlet.server.hits[before:]}

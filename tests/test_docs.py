@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.config import ArchiveConfig, CrawlConfig, OutletConfig
+from archive.config import ArchiveConfig, CrawlConfig, NotifyConfig, OutletConfig, ScheduleConfig
 from scheduler.cli import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -13,6 +13,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SECTIONS = {
     "archive": ArchiveConfig,
     "crawl": CrawlConfig,
+    "notify": NotifyConfig,
+    "schedule": ScheduleConfig,
     "outlet": OutletConfig,
 }
 SETTINGS = {
@@ -30,7 +32,8 @@ def test_readme_explains_each_setting(name: str) -> None:
 
 
 def test_readme_names_no_setting_that_is_gone() -> None:
-    named = re.findall(r"^\| `((?:archive|crawl|outlet)\.\w+)` \|", README, re.MULTILINE)
+    sections = "|".join(SECTIONS)
+    named = re.findall(rf"^\| `((?:{sections})\.\w+)` \|", README, re.MULTILINE)
     assert sorted(named) == sorted(SETTINGS)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,10 @@ def test_version_is_that_of_the_package(ask: Any) -> None:
         (["search", '"camat'], 2, 'kliping: a phrase is not closed: a " is missing'),
         (["search", "camat", "--region", "Antah"], 2, "kliping: no outlet in a region 'Antah'"),
         (["search", "camat", "--from", "kemarin"], 2, "does not match the format"),
-        (["search", "camat", "--as-of", "2999-01-01"], 2, "--as-of is in the future"),
+        (["search", "camat", "--as-of", "2999-01-01"], 2, "nobody knows yet"),
+        (["search", "camat", "--from", "2024-12-02", "--to", "2024-12-01"], 2, "is after --to"),
+        (["export", "-"], 2, "cannot go to a pipe"),
+        (["verify", ".", "--key", "abc"], 2, "neither 64 hex digits nor a file"),
         (["events", "--since", "kemarin"], 2, "is no date"),
         (["export", "."], 2, "kliping: . is there already"),
         (["--config", "tiada.toml", "status"], 2, "kliping: tiada.toml: no such settings file"),
@@ -148,7 +152,8 @@ def test_init_puts_settings_where_config_says(
 def test_settings_file_says_nothing_but_the_defaults(tmp_path: Path) -> None:
     file = tmp_path / "kliping.toml"
     lines = settings_file().split("# An outlet without code")[0].splitlines()
-    shown = [line.removeprefix("# ") for line in lines[1:] if not line.startswith("# topic")]
+    examples = ("# topic", "# feeds", "# backup")
+    shown = [line.removeprefix("# ") for line in lines[1:] if not line.startswith(examples)]
     file.write_text("\n".join(shown), encoding="utf-8")
     (tmp_path / "kosong.toml").write_text("", encoding="utf-8")
     defaults = Settings.load(tmp_path / "kosong.toml")
@@ -157,7 +162,8 @@ def test_settings_file_says_nothing_but_the_defaults(tmp_path: Path) -> None:
 
 def test_settings_file_shows_every_setting() -> None:
     text = settings_file()
-    for model in (Settings, *(type(getattr(Settings(), name)) for name in ("archive", "crawl"))):
+    sections = ("archive", "crawl", "schedule", "notify")
+    for model in (Settings, *(type(getattr(Settings(), name)) for name in sections)):
         assert all(name in text for name in model.model_fields)
 
 
@@ -222,7 +228,25 @@ def test_events_say_when_there_are_more(ask: Any) -> None:
 def test_export_as_of_the_future_is_misuse(ask: Any, tmp_path: Path) -> None:
     code, _, err = ask("export", tmp_path / "out", "--as-of", "2999-01-01")
     assert code == 2
-    assert "in the future" in err
+    assert "nobody knows yet" in err
+
+
+def test_day_counts_to_its_end(ask: Any, tmp_path: Path) -> None:
+    found = json.loads(_good(ask("export", tmp_path / "out", "--as-of", "2024-11-05", "--json")))
+    end = datetime(2024, 11, 6).astimezone(UTC) - timedelta(microseconds=1)
+    assert datetime.fromisoformat(found["as_of"]) == end
+
+
+def test_search_says_when_there_are_more(ask: Any) -> None:
+    _, out, err = ask("search", "camat OR kades OR lurah", "--limit", 2)
+    assert out.count(FRONT) == 2
+    assert err == "more was found: --offset 2 goes on, --limit shows more\n"
+    assert ask("search", "camat OR kades OR lurah", "--limit", 3)[2] == ""
+
+
+def test_search_before_the_first_night_says_so(ask: Any) -> None:
+    _, out, err = ask("search", "camat", "--as-of", "2024-11-01")
+    assert (out, err.startswith("nothing was known then: ")) == ("nothing found\n", True)
 
 
 def test_program_finds_the_error_as_json(ask: Any) -> None:

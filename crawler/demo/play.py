@@ -22,7 +22,7 @@ from archive.types import Story, Version
 from archive.versions import versions
 from crawler.demo.config import NewsroomConfig
 from crawler.demo.newsroom import Newsroom
-from crawler.visit import Report, Request, visit
+from crawler.visit import INTERRUPTED, Report, Request, visit
 
 __all__ = ["Played", "play"]
 
@@ -87,6 +87,8 @@ def play(directory: Path, *, quiet: bool = False) -> Played:
             request = Request(settings=settings, config_file=file, slugs=_OUTLETS, quiet=quiet)
             reports.append(visit(request))
             show.report(reports[-1])
+            if reports[-1].exit_code == INTERRUPTED:
+                raise KeyboardInterrupt
     return _conclude(settings, directory, reports=tuple(reports), show=show)
 
 
@@ -108,7 +110,7 @@ def _write_settings(directory: Path, connect_to: Mapping[str, str]) -> Path:
         "# Written by `kliping demo`: the newsroom it leads to has ended with the demo,",
         "# but the archive stays readable: kliping --config kliping-demo/kliping.toml status",
         "[archive]",
-        'directory = "archive"',
+        'directory = "kliping-data"',
         "[crawl]",
         'contact = "https://example.org/kliping-demo"',
         "delay = 0.0",

@@ -11,6 +11,7 @@ __all__ = ["JurnalJawapes"]
 
 
 class JurnalJawapes(BloggerSpider):
+    status = "confirmed"
     outlet = Outlet(
         slug="jurnaljawapes",
         name="Jurnal Jawapes",

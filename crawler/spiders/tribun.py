@@ -81,6 +81,7 @@ _COLUMNS = (slice(0, 12), slice(13, 17), slice(18, 45), slice(46, None))
 
 
 class Tribunnews(TribunSpider):
+    status = "confirmed"
     outlet = Outlet(
         slug="tribunnews",
         name="Tribunnews",

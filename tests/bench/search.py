@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, text
@@ -28,24 +29,26 @@ _OUTLETS = 70
 _WORDS = 300
 _VOCABULARY = 40_000
 _BATCH = 1_000
+_page = partial(Search, limit=20)
+"""What the command shows at once."""
 QUESTIONS = {
-    "a rare word": ("kata39990", Search()),
-    "a word of 1 in 20": ("netralitas", Search()),
-    "a word of every story": ("pemilihan", Search()),
-    "a phrase": ('"netralitas asn"', Search()),
-    "words and a beginning": ("netral* pemilihan", Search()),
-    "OR and NOT": ("(netralitas OR kata500) -kata3", Search()),
+    "a rare word": ("kata39990", _page()),
+    "a word of 1 in 20": ("netralitas", _page()),
+    "a word of every story": ("pemilihan", _page()),
+    "a phrase": ('"netralitas asn"', _page()),
+    "words and a beginning": ("netral* pemilihan", _page()),
+    "OR and NOT": ("(netralitas OR kata500) -kata3", _page()),
     "one outlet, a week": (
         "pemilihan",
-        Search(outlet="uji-7", since=date(2024, 6, 1), until=date(2024, 6, 7)),
+        _page(outlet="uji-7", since=date(2024, 6, 1), until=date(2024, 6, 7)),
     ),
-    "as of a moment": ("netralitas", Search(as_of=FIRST + timedelta(days=100))),
+    "as of a moment": ("netralitas", _page(as_of=FIRST + timedelta(days=100))),
     "live, edited, on topic": (
         "netralitas",
-        Search(status="live", is_edited=True, is_on_topic=True),
+        _page(status="live", is_edited=True, is_on_topic=True),
     ),
-    "by relevance": ("netralitas", Search(sort="relevance")),
-    "every version": ("netralitas", Search(every_version=True)),
+    "by relevance": ("netralitas", _page(sort="relevance")),
+    "every version": ("netralitas", _page(every_version=True)),
 }
 
 
