@@ -84,11 +84,6 @@ def story_schedule(
     values["last_fetched_at"] = sighting.seen_at
     if sighting.signal:
         values["signal"] = sighting.signal
-    if sighting.answer == Answer.ARTICLE and not _is_conditional(sighting):
+    if sighting.is_whole:
         values["last_unconditional_at"] = sighting.seen_at
     return values
-
-
-def _is_conditional(sighting: Sighting) -> bool:
-    asked = {name.lower() for page in sighting.pages for name, _ in page.request_headers}
-    return bool(asked & {b"if-none-match", b"if-modified-since"})

@@ -156,6 +156,9 @@ class Answer(StrEnum):
     """A readable page without a story in it."""
 
 
+_CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sighting:
     """One look at one story: every exchange it took, and what was read from it."""
@@ -184,6 +187,12 @@ class Sighting:
     def seen_at(self) -> datetime:
         """The moment of the last exchange."""
         return self.pages[-1].fetched_at
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the story was shown and asked for without conditions (RFC 9110 §13.1)."""
+        asked = {name.lower() for page in self.pages for name, _ in page.request_headers}
+        return self.answer == Answer.ARTICLE and not asked & _CONDITIONS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,7 +86,7 @@ class Looks:
         )
         choice = self._choose(candidate, key=key, story=story)
         if story and choice.why == "unchanged" and self._is_spot_check(story):
-            choice = Choice(fetch=True, why="to check what the outlet says of changes")
+            choice = replace(choice, fetch=True, why="a check of the seed", conditional=True)
         if not choice.fetch:
             self.logbook.counts["unasked"] += 1
             if story and choice.why == "unchanged":
@@ -143,7 +143,6 @@ class Looks:
             memory=self.memory,
             now=self.options.clock(),
             revisit_all=self.options.revisit == "all",
-            rates=self.pipeline.rates,
         )
 
     def is_spared(self, candidate: Candidate) -> bool:
@@ -301,7 +300,7 @@ class Looks:
                 # without a signal: no seed said anything of it tonight, so none lied
                 Candidate(url=urls[0], platform_id=story.platform_id),
                 story=story,
-                conditional=not needs_unconditional(story, now=now, rates=self.pipeline.rates),
+                conditional=not needs_unconditional(story.last_unconditional_at, now=now),
             )
 
     def _due_stories(self, now: datetime) -> list[Story]:

@@ -252,7 +252,13 @@ class Pipeline:
         """When to look again: a story that was not shown, as soon as a second look may count."""
         now, story = sighting.seen_at, fetched.story
         if sighting.answer in {Answer.ARTICLE, Answer.NOT_MODIFIED}:
-            return next_visit_at(_began_at(sighting, story), last_fetched_at=now, rates=self.rates)
+            before = story.last_unconditional_at if story else None
+            return next_visit_at(
+                _began_at(sighting, story),
+                last_fetched_at=now,
+                last_unconditional_at=now if sighting.is_whole else before,
+                rates=self.rates,
+            )
         return now + (_WHILE_GONE if story and story.gone_at else self.confirm_after)
 
 

@@ -36,12 +36,21 @@ _DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def next_visit_at(
-    began_at: datetime, *, last_fetched_at: datetime, rates: ChangeRates = UNKNOWN
+    began_at: datetime,
+    *,
+    last_fetched_at: datetime,
+    last_unconditional_at: datetime | None = None,
+    rates: ChangeRates = UNKNOWN,
 ) -> datetime:
-    """When to look again at a story that began then, at most 30 days after the last look."""
+    """When to look again at a story that began then.
+
+    At most 30 days after it was last fetched whole (without a moment for that: after the last
+    look), one night's delay included.
+    """
     age = (last_fetched_at - began_at) / _DAY
     wait = min(rates.due(age, WORTH) - age, _LONGEST / _DAY)
-    return last_fetched_at + timedelta(days=wait)
+    whole = last_unconditional_at or last_fetched_at
+    return min(last_fetched_at + timedelta(days=wait), whole + _LONGEST)
 
 
 def due(
@@ -72,24 +81,20 @@ def due(
     return [story for story in found if story.story_id in taken]
 
 
-def needs_unconditional(story: Story, *, now: datetime, rates: ChangeRates = UNKNOWN) -> bool:
+def needs_unconditional(last_unconditional_at: datetime | None, *, now: datetime) -> bool:
     """Whether this look must fetch the whole page, whatever seed or validators say.
 
-    True when there was no such fetch, or the next look would come more than 30 days after it.
+    True when there was no such fetch, or the next night would come more than 30 days after it.
     """
-    last = story.last_unconditional_at
-    if last is None:
-        return True
-    after = next_visit_at(story.began_at, last_fetched_at=now, rates=rates)
-    return after + _DAY > last + _MONTH
+    return last_unconditional_at is None or now - last_unconditional_at >= _LONGEST
 
 
 def is_worth_a_check(story: Story, *, now: datetime) -> bool:
     """Whether a look at a story that its seed calls unchanged may show that the seed lies.
 
-    True when it is due by its plan, and was last fetched whole two nights ago or earlier.
+    True when it is due by its plan, and was last looked at two nights ago or earlier.
     """
-    last = story.last_unconditional_at
+    last = story.last_fetched_at
     is_due = story.next_visit_at is not None and story.next_visit_at <= now
     return is_due and story.gone_at is None and last is not None and now - last > 1.5 * _DAY
 

@@ -157,7 +157,8 @@ def test_unchanged_stories_cost_a_tenth_of_a_request_at_most(played: Played) -> 
     asked = [path for path in quiet.pages() if f"https://{HOST}{path}" in live]
     naming = [path for path in quiet.feeds() if "published-max" in path]
     assert naming
-    assert len(asked + naming) / len(live) <= 0.1
+    checked = 1  # a night asks for one story that its seed calls unchanged, to check the seed
+    assert (len(asked + naming) - checked) / len(live) <= 0.1
 
 
 @modes("open")

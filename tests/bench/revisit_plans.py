@@ -11,7 +11,7 @@ from revisit_world import LAGS, REMOVAL, VISIT, Floats, Ints, World, share_by
 
 from archive.types import Look
 from crawler.change_rates import UNKNOWN, counted, learn
-from crawler.revisit import next_visit_at
+from crawler.revisit import needs_unconditional, next_visit_at
 
 __all__ = ["Played", "decaying", "fixed", "knowing", "learning", "play"]
 
@@ -107,6 +107,7 @@ def learning(world: World) -> Played:
     for story, first in enumerate(world.first):
         nights[round(first - VISIT)].append(story)
     last: dict[int, float] = {}
+    whole: dict[int, datetime] = {}
     looked: list[tuple[int, float]] = []
     for day in range(world.days + 1):
         now = day + VISIT
@@ -118,7 +119,14 @@ def learning(world: World) -> Played:
                 changes = bisect(ends, (story, now)) - bisect(ends, (story, before))
                 new[outlet].append(Look(before - born, now - born, changes > 0))
             last[story] = now
-            planned = next_visit_at(_at(born), last_fetched_at=_at(now), rates=rates[outlet])
+            if needs_unconditional(whole.get(story), now=_at(now)):
+                whole[story] = _at(now)
+            planned = next_visit_at(
+                _at(born),
+                last_fetched_at=_at(now),
+                last_unconditional_at=whole[story],
+                rates=rates[outlet],
+            )
             wait = (planned - _at(now)) / timedelta(days=1)
             night = max(day + 1, int(np.ceil(day + wait - 1e-6)))
             if night <= world.days:
