@@ -6,6 +6,7 @@ from datetime import datetime
 from archive.memory import OutletMemory
 from archive.takedowns import TAKEN_DOWN
 from archive.types import Answer, Seen, Story
+from crawler.change_rates import UNKNOWN, ChangeRates
 from crawler.refused import BadCertificate, OnHold, RobotsUnread, TooManyRedirects
 from crawler.revisit import is_unchanged, needs_unconditional
 
@@ -35,9 +36,10 @@ def choose_known(
     memory: OutletMemory,
     now: datetime,
     revisit_all: bool = False,
+    rates: ChangeRates = UNKNOWN,
 ) -> Choice:
     """Whether a known story that a seed names again is worth a request (DESIGN §4.3)."""
-    if needs_unconditional(story.last_unconditional_at, now=now):
+    if needs_unconditional(story, now=now, rates=rates):
         return Choice(fetch=True, why="a month since it was fetched whole")
     if revisit_all:
         return Choice(fetch=True, why="every story is asked for", conditional=True)

@@ -143,6 +143,7 @@ class Looks:
             memory=self.memory,
             now=self.options.clock(),
             revisit_all=self.options.revisit == "all",
+            rates=self.pipeline.rates,
         )
 
     def is_spared(self, candidate: Candidate) -> bool:
@@ -300,7 +301,7 @@ class Looks:
                 # without a signal: no seed said anything of it tonight, so none lied
                 Candidate(url=urls[0], platform_id=story.platform_id),
                 story=story,
-                conditional=not needs_unconditional(story.last_unconditional_at, now=now),
+                conditional=not needs_unconditional(story, now=now, rates=self.pipeline.rates),
             )
 
     def _due_stories(self, now: datetime) -> list[Story]:

@@ -81,12 +81,17 @@ def due(
     return [story for story in found if story.story_id in taken]
 
 
-def needs_unconditional(last_unconditional_at: datetime | None, *, now: datetime) -> bool:
+def needs_unconditional(story: Story, *, now: datetime, rates: ChangeRates = UNKNOWN) -> bool:
     """Whether this look must fetch the whole page, whatever seed or validators say.
 
-    True when there was no such fetch, or the next night would come more than 30 days after it.
+    True when there was no such fetch, or it is two weeks old and the next look, by its own plan,
+    would come more than 30 days after it.
     """
-    return last_unconditional_at is None or now - last_unconditional_at >= _LONGEST
+    last = story.last_unconditional_at
+    if last is None:
+        return True
+    after = next_visit_at(story.began_at, last_fetched_at=now, rates=rates)
+    return now - last >= _MONTH / 2 and after > last + _LONGEST
 
 
 def is_worth_a_check(story: Story, *, now: datetime) -> bool:

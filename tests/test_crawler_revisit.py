@@ -123,8 +123,9 @@ def _name(story: Story) -> str:
 UNCONDITIONAL = {
     "never fetched whole": (None, 0, True),
     "the day after": (FIRST, 1, False),
-    "the next night comes in time": (FIRST, 28.5, False),
-    "the next night comes too late": (FIRST, 28.9, True),
+    "not two weeks ago, the next look is brought forward": (FIRST - 90 * DAY, 10, False),
+    "the next look comes in time": (FIRST, 15, False),
+    "the next look comes too late": (FIRST, 27, True),
     "a month": (FIRST, 30, True),
     "half a year": (FIRST, 180, True),
 }
@@ -134,7 +135,10 @@ UNCONDITIONAL = {
     ("last", "age", "expected"), UNCONDITIONAL.values(), ids=UNCONDITIONAL.keys()
 )
 def test_whole_page_is_asked_for_in_time(last: datetime | None, age: float, expected: bool) -> None:
-    assert needs_unconditional(last, now=FIRST + age * DAY) is expected
+    began = min(last or FIRST, FIRST)
+    whole = FIRST if last else None
+    story = replace(STORY, first_seen_at=began, last_unconditional_at=whole)
+    assert needs_unconditional(story, now=FIRST + age * DAY) is expected
 
 
 @given(st.lists(st.floats(0, 24), min_size=100, max_size=100), st.sampled_from([UNKNOWN, CALM]))
@@ -151,7 +155,7 @@ def test_no_story_goes_thirty_days_without_its_whole_page(
         )
         now = planned + timedelta(hours=delay)
         story = replace(story, last_fetched_at=now)
-        if needs_unconditional(story.last_unconditional_at, now=now):
+        if needs_unconditional(story, now=now, rates=rates):
             longest = max(longest, now - (story.last_unconditional_at or FIRST))
             story = replace(story, last_unconditional_at=now)
     assert timedelta() < longest <= 30 * DAY

@@ -31,11 +31,11 @@ async def known_posts(spider: "BloggerSpider") -> AsyncIterator[Candidate]:
 
 def _due(spider: "BloggerSpider") -> Iterator[KnownPost]:
     """The due stories of which no list told tonight, and whose last change the feed can prove."""
-    now = spider.options.clock()
+    now, rates = spider.options.clock(), spider.pipeline.rates
     if spider.options.revisit != "due" or not spider.memory.signals_trusted:
         return
     for story in due(spider.memory.stories.values(), now=now):
-        if needs_unconditional(story.last_unconditional_at, now=now) or not _is_provable(story):
+        if needs_unconditional(story, now=now, rates=rates) or not _is_provable(story):
             continue
         published_at = spider.logbook.archive.published_at(story.story_id)
         if published_at and not spider.looks.has_met(story.platform_id):

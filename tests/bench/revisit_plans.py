@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from revisit_world import LAGS, REMOVAL, VISIT, Floats, Ints, World, share_by
 
-from archive.types import Look
+from archive.types import Look, Story
 from crawler.change_rates import UNKNOWN, counted, learn
 from crawler.revisit import needs_unconditional, next_visit_at
 
@@ -119,7 +119,14 @@ def learning(world: World) -> Played:
                 changes = bisect(ends, (story, now)) - bisect(ends, (story, before))
                 new[outlet].append(Look(before - born, now - born, changes > 0))
             last[story] = now
-            if needs_unconditional(whole.get(story), now=_at(now)):
+            known = Story(
+                story_id="",
+                outlet="",
+                url="",
+                first_seen_at=_at(born),
+                last_unconditional_at=whole.get(story),
+            )
+            if needs_unconditional(known, now=_at(now), rates=rates[outlet]):
                 whole[story] = _at(now)
             planned = next_visit_at(
                 _at(born),
