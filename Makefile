@@ -7,7 +7,7 @@ ON_POSTGRES = $(filter-out tests/test_archive_postgresql%.py, \
   $(shell grep -lE '^from (archive_rows|chosen_database|playing|sightings) ' tests/test_archive_*.py)) \
   tests/test_crawler_database.py tests/test_crawler_ingest.py
 
-.PHONY: help install dev demo test quick lint bench bench-extract bench-topic learn-topic prove-nights prove-kill \
+.PHONY: help install dev demo test quick lint bench bench-extract bench-topic learn-topic prove-nights prove-newsroom prove-kill \
   prove-fixity prove-as-of prove-crash \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
 .PHONY: test-postgres prove-writers bench-archive bench-revisit
@@ -130,8 +130,11 @@ prove-fixity: .venv/.dev ## 1,400 damages to WARC, database and snapshots: named
 	@$(BIN)/python tests/prove_fixity.py --flips $(or $(FLIPS),1000) --cuts $(or $(CUTS),200) \
 	  --deletions $(or $(DELETIONS),200)
 
-prove-nights: .venv/.dev ## four hostile nights of the whole newsroom, scored outlet by outlet
-	@$(BIN)/python tests/prove_nights.py
+prove-newsroom: .venv/.dev ## four hostile nights of the whole newsroom, scored outlet by outlet
+	@$(BIN)/python tests/prove_newsroom.py
+
+prove-nights: .venv/.dev ## thirty nights of thirty outlets: clocks moved, processes killed, outlets broken
+	@$(BIN)/python tests/prove_nights.py --outlets $(or $(OUTLETS),30) --nights $(or $(NIGHTS),30)
 
 prove-kill-nights: .venv/.dev ## ten hostile nights, one crawl killed on each; nothing may be lost
 	@$(BIN)/python tests/prove_kill_nights.py --nights $(or $(NIGHTS),10)

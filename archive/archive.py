@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import Engine
 
 from archive import (
@@ -23,6 +23,7 @@ from archive import (
     namesakes,
     record,
     rereading,
+    runs,
     seen,
     takedown,
     takedowns,
@@ -44,7 +45,6 @@ from archive.reads import Reads, config_of
 from archive.schema import crawl as crawl_table
 from archive.schema import outlet as outlet_table
 from archive.schema import problem as problem_table
-from archive.schema import run as run_table
 from archive.schema import story as story_table
 from archive.takedown import Planned
 from archive.takedowns import TAKEN_DOWN, Takedown
@@ -164,18 +164,15 @@ class Archive(Reads):
     def begin_run(self) -> int:
         """The id of a new run."""
         with database.writing(self.engine) as connection:
-            made = insert(run_table).values(started_at=self._clock())
-            return int(connection.execute(made.returning(run_table.c.run_id)).scalar_one())
+            return runs.begin(connection, now=self._clock())
 
     def end_run(self, run_id: int) -> None:
-        """Note that every crawl of a run has ended; a run in which none began leaves no trace."""
+        """Note that every crawl of a run has ended; a run in which none began leaves no trace.
+
+        Earlier runs whose process died end with the last of their crawls.
+        """
         with database.writing(self.engine) as connection:
-            crawls_of = select(crawl_table.c.crawl_id).where(crawl_table.c.run_id == run_id)
-            this = run_table.c.run_id == run_id
-            if connection.scalar(crawls_of.limit(1)) is None:
-                connection.execute(delete(run_table).where(this))
-                return
-            connection.execute(update(run_table).where(this).values(ended_at=self._clock()))
+            runs.end(connection, run_id, now=self._clock())
 
     def begin_crawl(
         self, outlet: Outlet, *, run_id: int | None = None, unless_since: datetime | None = None

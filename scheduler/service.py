@@ -101,10 +101,16 @@ class Service:
             stack.callback(alarm.stop)
             while not self._is_stopped:
                 if self._is_clock_moved():
-                    self.log.tell("the clock moved, or the machine slept: what is due is looked up")
-                    alarm.reset()
+                    self._start_afresh(alarm)
                 self._look()
                 self._wait(_LOOK)
+
+    def _start_afresh(self, alarm: Alarm) -> None:
+        """The clock moved: waits count no more, and the lease may be another's by now."""
+        self.log.tell("the clock moved, or the machine slept: what is due is looked up")
+        alarm.reset()
+        self._not_before.clear()
+        self._renewed_at = float("-inf")
 
     def once(self) -> None:
         """Visit what is due now, do the errands after it, and return.

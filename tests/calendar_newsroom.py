@@ -6,6 +6,8 @@ follows from the number of outlets and of nights, so that the same play can be g
 
 import random
 import re
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
@@ -91,10 +93,14 @@ class CalendarNewsroom:
     nights: int
     faults: Sequence[Fault]
     clock: Callable[[], datetime]
+    at_once: Counter[str] = field(default_factory=Counter)
+    """The most requests that each host had to answer at the same time."""
+    _busy: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
     _server: Server = field(init=False)
 
     def __post_init__(self) -> None:
-        self._server = Server(self._exchange)
+        self._server = Server(self._counted)
         self._edition = cache(self._made)
 
     def __enter__(self) -> "CalendarNewsroom":
@@ -175,6 +181,16 @@ class CalendarNewsroom:
         return Edition(self.sites[number], day, tuple(posts), base)
 
     # -- the answers -----------------------------------------------------------------------------
+
+    def _counted(self, asked: Asked) -> Reply:
+        with self._lock:
+            self._busy[asked.host] += 1
+            self.at_once[asked.host] = max(self.at_once[asked.host], self._busy[asked.host])
+        try:
+            return self._exchange(asked)
+        finally:
+            with self._lock:
+                self._busy[asked.host] -= 1
 
     def _exchange(self, asked: Asked) -> Reply:
         now = self.clock()

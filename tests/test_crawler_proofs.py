@@ -7,7 +7,7 @@ from pathlib import Path
 import prove_routes
 import pytest
 from prove_kill_nights import Pair
-from prove_nights import CRAWL_DELAY, Proof, goals_missed
+from prove_newsroom import CRAWL_DELAY, Proof, goals_missed
 from whole_newsroom import Nights
 
 from crawler.demo import Newsroom, NewsroomConfig

@@ -3,12 +3,10 @@
 import email
 import email.policy
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +17,7 @@ from archive_rows import NIGHT_1, Newsroom, article, three_nights
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from webhook import Webhook, free_port
 
 from archive import database, lease
 from archive.config import NotifyConfig
@@ -32,49 +31,12 @@ MORNING = NIGHT_1 + timedelta(days=2, hours=5, minutes=30)
 """07.00 WITA after the third night."""
 
 
-class Webhook:
-    """A server that keeps what it is sent, as long as it is up."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, Any]] = []
-        self.port = _free_port()
-
-    @contextmanager
-    def up(self, *, status: int = 200) -> Iterator[None]:
-        got = self.got
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if status == 200:
-                    got.append(json.loads(body))
-                self.send_response(status)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:
-                del format, args
-
-        server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
-
-    @property
-    def address(self) -> str:
-        return f"json://127.0.0.1:{self.port}/kabar"
-
-
 class Mailbox:
     """A real SMTP server that keeps what it is sent, as long as it is up."""
 
     def __init__(self) -> None:
         self.got: list[EmailMessage] = []
-        self.port = _free_port()
+        self.port = free_port()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         del server, session
@@ -98,11 +60,6 @@ class Mailbox:
             f"mailto://127.0.0.1:{self.port}?from=kliping@example.org&to=redaksi@example.org"
             "&mode=insecure&format=text"
         )
-
-
-def _free_port() -> int:
-    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as found:
-        return int(found.server_address[1])
 
 
 @pytest.fixture

@@ -179,8 +179,11 @@ def test_killed_service_is_taken_over_from(tmp_path: Path) -> None:
             town.open()
             _wait_for(lambda: town.finished() == sorted(FRONTS), what="all visited")
             told = _stop(second)
+        runs = town.place.rows(schema.run)
     assert "this scheduler is at work" in told
     assert {reason for _, reason in town.rows()} <= {"finished", "shutdown", "killed"}
+    assert len(runs) == 2
+    assert all(run["ended_at"] for run in runs)
 
 
 def _lives(pid: int) -> bool:
