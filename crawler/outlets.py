@@ -16,6 +16,7 @@ from archive.types import Outlet
 from archive.urls import same_outlet
 from crawler import spiders
 from crawler.platforms.blogger import BloggerSpider
+from crawler.platforms.news import NewsSpider
 from crawler.platforms.tribun import TribunSpider
 from crawler.platforms.wordpress import WordPressSpider
 from crawler.rules import Rules
@@ -25,6 +26,7 @@ __all__ = ["PLATFORMS", "chosen", "known_spiders", "spider_of"]
 
 PLATFORMS: Mapping[str, type[OutletSpider]] = {
     "blogger": BloggerSpider,
+    "news": NewsSpider,
     "tribun": TribunSpider,
     "wordpress": WordPressSpider,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from archive.types import Outlet
@@ -11,19 +11,10 @@ from crawler.discover import Candidate, SeedUnreadable
 from crawler.seeds import Seeds
 from crawler.tribun_index import IndexPage, index_url, read_index_page
 
-__all__ = ["LAST_PAGE", "DayList", "Lists", "Turning", "days"]
+__all__ = ["LAST_PAGE", "DayList", "Lists", "Turning"]
 
 LAST_PAGE = 10
 """The index has no further pages: whatever number is asked for, this one is shown."""
-
-
-def days(since: datetime, until: datetime, *, zone: str) -> list[date]:
-    """Every day in `zone` that has a moment of the span (`until` is outside), newest first."""
-    if until <= since:
-        return []
-    first = since.astimezone(ZoneInfo(zone)).date()
-    last = (until - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
-    return [last - timedelta(days=back) for back in range((last - first).days + 1)]
 
 
 @dataclass(frozen=True)

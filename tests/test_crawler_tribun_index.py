@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from archive.config import OutletConfig, Settings
 from archive.types import Outlet
+from crawler.days import days
 from crawler.discover import Candidate, SeedUnreadable
 from crawler.outlets import known_spiders
 from crawler.tribun_index import (
@@ -24,7 +25,7 @@ from crawler.tribun_index import (
     section_of,
     stretch,
 )
-from crawler.tribun_lists import LAST_PAGE, Lists, Turning, days
+from crawler.tribun_lists import LAST_PAGE, Lists, Turning
 
 BASE = "https://pontianak.tribunnews.com"
 OUTLET = Outlet(slug="tribun-pontianak", name="Tribun Pontianak", url=BASE, zone="Asia/Jakarta")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from archive.types import Period
 from archive.urls import canonical_url
+from crawler.days import days
 from crawler.discover import Candidate, SeedUnreadable
 from crawler.rules import Rules
 from crawler.sitemaps import Sitemap, next_sitemaps, read_sitemap
@@ -20,7 +21,7 @@ from crawler.tribun_index import (
     section_of,
     stretch,
 )
-from crawler.tribun_lists import DayList, Lists, days
+from crawler.tribun_lists import DayList, Lists
 from crawler.tribun_rules import TRIBUN_RULES
 
 __all__ = ["TribunSpider"]
