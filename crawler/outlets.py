@@ -22,7 +22,7 @@ from crawler.platforms.wordpress import WordPressSpider
 from crawler.rules import Rules
 from crawler.spider import OutletSpider
 
-__all__ = ["PLATFORMS", "chosen", "known_spiders", "spider_of"]
+__all__ = ["PLATFORMS", "chosen", "known_spiders", "spider_of", "twin_of"]
 
 PLATFORMS: Mapping[str, type[OutletSpider]] = {
     "blogger": BloggerSpider,
@@ -51,6 +51,11 @@ def known_spiders(settings: Settings) -> dict[str, type[OutletSpider]]:
             )
         found[entry.slug] = _from_entry(entry)
     return dict(sorted(found.items()))
+
+
+def twin_of(settings: Settings, url: str) -> str:
+    """The slug of the outlet that is at an address already, or ''. Raises ConfigError."""
+    return _twin(url, known_spiders(settings).values())
 
 
 def _twin(url: str, known: Iterable[type[OutletSpider]]) -> str:

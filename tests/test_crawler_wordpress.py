@@ -1,5 +1,6 @@
 """Four nights of a real WordPress, entered as one `[[outlet]]` (proof 2 of issue 2)."""
 
+import json
 import os
 import re
 import subprocess
@@ -282,6 +283,20 @@ def test_moved_story_is_one_story_with_both_addresses(played: Outlet) -> None:
 @pytest.mark.parametrize("night", ["1", "quiet", "2", "3", "4", "all"])
 def test_audit_is_clean(played: Outlet, night: str) -> None:
     assert played.nights[night].findings == ()
+
+
+def test_outlets_add_finds_out_what_it_is(site: WordPress, played: Outlet, tmp_path: Path) -> None:
+    del played  # its stories are there to be tried
+    file = tmp_path / "kliping.toml"
+    file.write_text('[crawl]\ncontact = "https://example.org/uji"\ndelay = 0.0\n', encoding="utf-8")
+    command = [str(KLIPING), "--config", str(file), "outlets", "add", site.url, "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    told = json.loads(done.stdout)
+    assert (told["platform"], told["zone"], told["is_rest_open"]) == ("wordpress", ZONE.key, True)
+    assert [trial["problem"] for trial in told["trials"]] == [""] * 3
+    assert told["feeds"]
+    assert told["sitemaps"]
+    assert [entry.url for entry in Settings.load(file).outlet] == [site.url]
 
 
 # -- how it is asked -----------------------------------------------------------------------
