@@ -175,6 +175,16 @@ class Judge:
             if wrong:
                 yield f"{slug}: {fault.kind} was called {sorted(wrong)}"
 
+    def named(self) -> str:
+        """Which night each fault was named on, beside the one on which it could be seen first."""
+        told = []
+        for fault in self.room.faults:
+            slug = self.room.sites[fault.outlet].outlet.slug
+            first = self._first_sign(slug) if fault.kind == _LIES else fault.first
+            nights = [n for n, found in enumerate(self.health, 1) if fault.kind in found[slug][1]]
+            told.append(f"{fault.kind} of night {first} on night {min(nights, default='none')}")
+        return "; ".join(told)
+
     def _first_sign(self, slug: str) -> int | None:
         """The first night on which a lie was there for a look that was due."""
         nights = [

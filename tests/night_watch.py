@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -31,6 +31,8 @@ __all__ = ["NightWatch", "settled"]
 
 _KILLS = 3
 """At most so many a night, and two crawls of one outlet: the third death ends its turn."""
+_LOOKS = 7.0
+"""Seconds in which a scheduler looks at least once at what is due."""
 _LONGEST = 600.0
 """Seconds that a night may take."""
 _SERVICE = "from scheduler.cli import main; main()"
@@ -93,6 +95,13 @@ class NightWatch:
                 next_kill = time.monotonic() + self.chance.uniform(0.5, 8)
             time.sleep(0.2)
         self._wait_for(self._is_seen_to, number)
+
+    def idle(self, moment: datetime) -> None:
+        """Move the clock, and give the schedulers time for what they think that is due then."""
+        self.clock.move(moment)
+        time.sleep(_LOOKS)
+        while not self._is_visited():
+            time.sleep(0.2)
 
     # -- what the archive says -------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -203,6 +203,22 @@ def test_crawls_of_a_night_share_its_run(nights: Nights) -> None:
     assert {row.run_id for row in nights.rows(select(crawl))} == {run_id}
     [row] = nights.rows(select(run))
     assert row.ended_at > row.started_at
+
+
+def test_runs_of_dead_processes_end_with_the_next_one(nights: Nights) -> None:
+    archive = nights.archive
+    died, never_began = archive.begin_run(), archive.begin_run()
+    made = archive.begin_crawl(OUTLET, run_id=died)
+    archive.close_crawl(made, reason="finished", counts={}, complete=True)
+    nights.clock.now += timedelta(hours=2)
+    just_begun, last = archive.begin_run(), archive.begin_run()
+    made = archive.begin_crawl(OUTLET, run_id=last)
+    archive.close_crawl(made, reason="finished", counts={}, complete=True)
+    archive.end_run(last)
+    ended = {row.run_id: row.ended_at for row in nights.rows(select(run))}
+    assert never_began not in ended
+    assert ended[died] == nights.rows(select(crawl.c.ended_at))[0].ended_at
+    assert (ended[just_begun], ended[last]) == (None, nights.clock.now)
 
 
 def test_unknown_run_is_refused_and_leaves_the_outlet_free(nights: Nights) -> None:
