@@ -10,7 +10,7 @@ ON_POSTGRES = $(filter-out tests/test_archive_postgresql%.py, \
 .PHONY: help install dev demo test quick lint bench bench-extract bench-topic learn-topic prove-nights prove-newsroom prove-kill \
   prove-fixity prove-as-of prove-crash \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
-.PHONY: test-postgres prove-writers bench-archive bench-revisit
+.PHONY: prove-database-away test-postgres prove-writers bench-archive bench-revisit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -132,6 +132,9 @@ prove-fixity: .venv/.dev ## 1,400 damages to WARC, database and snapshots: named
 
 prove-newsroom: .venv/.dev ## four hostile nights of the whole newsroom, scored outlet by outlet
 	@$(BIN)/python tests/prove_newsroom.py
+
+prove-database-away: .venv/.dev ## PostgreSQL stopped for two minutes while the service waits and a crawl runs
+	@KLIPING_TEST_AWAY=$(or $(SECONDS_AWAY),120) $(BIN)/pytest -q -k 'goes_away or is_away' tests/test_crawler_database.py
 
 prove-nights: .venv/.dev ## thirty nights of thirty outlets: clocks moved, processes killed, outlets broken
 	@$(BIN)/python tests/prove_nights.py --outlets $(or $(OUTLETS),30) --nights $(or $(NIGHTS),30)

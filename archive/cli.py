@@ -27,7 +27,7 @@ from archive.stories import find_story, require_outlet
 from archive.types import Version
 from archive.versions import versions
 
-__all__ = ["diff", "events", "init", "migrate", "show", "status"]
+__all__ = ["diff", "events", "init", "migrate", "show", "show_status"]
 
 Options = Mapping[str, Path | None]
 """What stands before the name of the command: `config`, the settings file, or None."""
@@ -88,14 +88,8 @@ def _exists(directory: Path) -> bool:
     return (directory / database.DATABASE).exists()
 
 
-@click.command()
-@click.option(
-    "--runs", type=click.IntRange(1), default=5, show_default=True, help="Nights to show."
-)
-@JSON
-@click.pass_obj
-def status(options: Options, runs: int, as_json: bool) -> None:
-    """Show the last nights: what each crawl did and what went wrong."""
+def show_status(options: Options, runs: int, *, as_json: bool) -> None:
+    """Print the last nights: what each crawl did and what went wrong. Raises ArchiveError."""
     with _archive(options) as archive:
         found = last_nights(archive.engine, runs=runs)
         with database.reading(archive.engine) as connection:

@@ -132,6 +132,12 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
 
 
+def print_json_line(value: Any) -> None:
+    """Print the same on one line, at once, for programs that read line by line."""
+    click.echo(json.dumps(_plain(value), ensure_ascii=False))
+    sys.stdout.flush()
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -25,7 +25,7 @@ COMMANDS = {
         "Visit every outlet when it is due, until stopped.",
     ),
     "status": (
-        "archive.cli:status",
+        "scheduler.status_cli:status",
         "Show the last nights: what each crawl did and what went wrong.",
     ),
     "health": (

@@ -19,6 +19,7 @@ from crawler.contact import require_contact
 from crawler.topic import Topic
 from crawler.visit import Report
 from scheduler.log import Log
+from scheduler.metrics import Metrics, served
 from scheduler.plan import Timetable, next_slot
 from scheduler.service import Service
 from scheduler.timetable import outlets_of, round_at, timetables
@@ -31,11 +32,23 @@ _clock = partial(datetime.now, UTC)
 @click.command()
 @click.option("--once", is_flag=True, help="Visit what is due now, then end: for cron and timers.")
 @click.option("--list", "is_list", is_flag=True, help="Only show when each outlet is visited next.")
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="PORT",
+    help="Serve Prometheus metrics at http://127.0.0.1:PORT/metrics.",
+)
 @click.option("--json-logs", is_flag=True, help="Tell what happens as JSON, one object to a line.")
 @JSON
 @click.pass_context
 def schedule(
-    context: click.Context, once: bool, is_list: bool, json_logs: bool, as_json: bool
+    context: click.Context,
+    once: bool,
+    is_list: bool,
+    metrics_port: int,
+    json_logs: bool,
+    as_json: bool,
 ) -> None:
     """Visit every outlet when it is due, until stopped.
 
@@ -55,7 +68,8 @@ def schedule(
         log=Log(as_json=json_logs or as_json),
         clock=_clock,
     )
-    with _stopping(service):
+    metrics = Metrics(settings, timetables(settings, outlets_of(settings)), _clock)
+    with served(metrics_port, metrics), _stopping(service):
         service.once() if once else service.run()
     if not once:
         return
