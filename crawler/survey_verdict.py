@@ -26,6 +26,7 @@ _THEME = re.compile(r"/wp-content/themes/([\w-]{1,60})/")
 _WORDPRESS = re.compile(r"/wp-(?:content|includes)/|content=[\"']WordPress", re.IGNORECASE)
 _BLOGGER = re.compile(r"content=[\"']blogger[\"']|\.blogspot\.com|blogger\.com/", re.IGNORECASE)
 _LEAST_LINKS = 3
+_SEARCH = {"wordpress": "REST API", "blogger": "feed"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,10 @@ class Verdict:
     theme: str
     """Of WordPress."""
     is_rest_open: bool
+    search: str
+    """By what its own search can be asked; empty where nothing is known."""
+    parts: int
+    """Pages over which a story was spread, at most."""
     feeds: Sequence[str]
     sitemaps: Sequence[str]
     trials: Sequence[Trial]
@@ -114,6 +119,8 @@ def verdict(facts: Facts, outlet: Outlet, trials: Sequence[Trial]) -> Verdict:
         zone_is_guess=not zones,
         theme=found[1] if is_wordpress and (found := _THEME.search(facts.front)) else "",
         is_rest_open=facts.rest is not None,
+        search=_SEARCH.get(platform, "") if facts.rest or facts.blogger else "",
+        parts=max((trial.parts for trial in trials), default=1),
         feeds=tuple(facts.feeds),
         sitemaps=tuple(facts.sitemaps),
         trials=trials,

@@ -21,6 +21,10 @@ def _lines(found: Verdict) -> Iterator[str]:
     yield f"platform  {found.platform or 'none that is known'}{rest}{theme}"
     yield f"name      {found.name}"
     yield f"zone      {found.zone}{' (a guess)' if found.zone_is_guess else ''}"
+    yield f"search    {found.search or 'none that is known'}"
+    read = sum(trial.is_read for trial in found.trials)
+    paging = f"stories of up to {found.parts} pages" if found.parts > 1 else "none seen"
+    yield f"template  {read} of {len(found.trials)} stories read by it; paging: {paging}"
     yield f"feed      {', '.join(found.feeds) or 'none'}"
     yield f"sitemap   {', '.join(found.sitemaps) or 'none'}"
     for trial in found.trials:

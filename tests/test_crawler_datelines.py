@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reading import reading_of
 
 from archive.types import Outlet
-from crawler.datelines import dateline_of
+from crawler.datelines import _NO_PLACES, dateline_of
 from crawler.names import Names
 
 ROOT = Path(__file__).parents[1]
@@ -216,8 +216,10 @@ FACT_NAMES = [*province_names(), *edition_names()] if FACTS.is_dir() else []
 if not FACT_NAMES:  # the facts lie beside the project only
     FACT_NAMES = ["Kalimantan Tengah", "Sulawesi Tenggara", "Jawa Timur", "Pontianak", "Makassar"]
 
-word = st.lists(st.sampled_from(SYLLABLES), min_size=2, max_size=3).map(
-    lambda parts: "".join(parts).capitalize()
+word = (
+    st.lists(st.sampled_from(SYLLABLES), min_size=2, max_size=3)
+    .map(lambda parts: "".join(parts).capitalize())
+    .filter(lambda name: name.casefold() not in _NO_PLACES)  # "Kasi" is an office
 )
 regency = st.one_of(
     word,
