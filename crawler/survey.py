@@ -73,6 +73,7 @@ class SurveySpider(OutletSpider):
     """Asks for everything once, then for a few of the newest stories."""
 
     facts: ClassVar[Facts]
+    _is_away = False
 
     def may_ask(self, url: str) -> bool:
         """What the Tribun Network forbids is not asked of it here either."""
@@ -82,7 +83,7 @@ class SurveySpider(OutletSpider):
         """Nothing: what is found is kept in `facts`, and a few stories are read."""
         found: list[Candidate] = []
         for step in (self._front, self._rest, self._blogger, self._feeds, self._maps):
-            if not self.seeds.challenged_at:
+            if not (self.seeds.challenged_at or self._is_away):
                 found += await step()
         facts = self.facts
         facts.challenged_at = self.seeds.challenged_at
@@ -110,6 +111,8 @@ class SurveySpider(OutletSpider):
             found = read_index(self.facts.front, url=page.url, outlet_url=self.outlet.url)
         except SeedUnreadable as error:
             self.facts.failures[url] = str(error)
+            # a site may close its front page to programs; where nobody answers, nothing does
+            self._is_away = "the outlet answered" not in str(error)
             return ()
         self.facts.links = len(found.candidates)
         return found.candidates

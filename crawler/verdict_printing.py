@@ -16,6 +16,9 @@ def show_verdict(found: Verdict) -> None:
 
 def _lines(found: Verdict) -> Iterator[str]:
     yield f"{found.url}: looked at with {found.requests} requests"
+    if found.trouble and not (found.home or found.platform):
+        yield f"not added: {found.trouble}"
+        return
     theme = f", theme {found.theme}" if found.theme else ""
     rest = ", REST API open" if found.is_rest_open else ""
     yield f"platform  {found.platform or 'none that is known'}{rest}{theme}"
