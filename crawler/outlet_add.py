@@ -1,5 +1,6 @@
 """What `kliping outlets add` does: look at a site, and write down how to follow it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from crawler.survey_verdict import Verdict, outlet_at
 from crawler.verdict_printing import show_verdict
 
 __all__ = ["Added", "add"]
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +64,11 @@ def add(
         outlet = outlet_at(url)
     except ValueError as error:
         raise ConfigError(str(error)) from None
-    if slug:
-        outlet = replace(outlet, slug=slug)
+    outlet = replace(outlet, slug=slug or outlet.slug)
+    if not _SLUG.fullmatch(outlet.slug):
+        raise ConfigError(
+            f"{outlet.slug!r} is no short name of a-z, 0-9 and -: choose one with --slug"
+        )
     if twin := twin_of(settings, outlet.url):
         raise ConfigError(
             f"{outlet.url} is the outlet {twin!r} already; `kliping outlets check {twin}` looks at"

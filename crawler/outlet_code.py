@@ -1,5 +1,6 @@
 """A new outlet as code: its module, a stub of a saved page, and a test. For a checkout."""
 
+import html
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,12 +58,12 @@ def write_code(entry: Mapping[str, str], found: Verdict) -> tuple[str, ...]:
     Raises ConfigError where it is none, or where one of them is there already.
     """
     slug = entry["slug"]
-    under = slug.replace("-", "_")
+    under = "media_" * slug[0].isdigit() + slug.replace("-", "_")
     words = {
         "name": found.name.replace('"', "'").replace("\\", ""),
         "platform": found.platform,
         "parent": _PARENTS[found.platform],
-        "title": "".join(part.title() for part in slug.split("-")),
+        "title": "Media" * slug[0].isdigit() + "".join(map(str.title, slug.split("-"))),
         "slug": json.dumps(slug),
         "quoted": json.dumps(found.name, ensure_ascii=False),
         "url": json.dumps(found.url),
@@ -71,7 +72,9 @@ def write_code(entry: Mapping[str, str], found: Verdict) -> tuple[str, ...]:
     }
     files = {
         Path("crawler/spiders") / f"{under}.py": _MODULE.format(**words),
-        Path("tests/pages") / slug / "2024-01-01-judul.html": _PAGE.format(**words),
+        Path("tests/pages") / slug / "2024-01-01-judul.html": _PAGE.format(
+            name=html.escape(found.name)
+        ),
         Path(f"tests/test_outlet_{under}.py"): _TEST.format(**words),
     }
     if not Path("crawler/spiders").is_dir() or not Path("tests/pages").is_dir():

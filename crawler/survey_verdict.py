@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from archive.console import clean
 from archive.types import Outlet
 from crawler.survey import Facts
 
@@ -114,7 +115,7 @@ def verdict(facts: Facts, outlet: Outlet, trials: Sequence[Trial]) -> Verdict:
         url=outlet.url,
         home=facts.home,
         platform=platform,
-        name=_told(facts, "name") or _name(facts.front) or outlet.slug,
+        name=_plain(_told(facts, "name") or _name(facts.front)) or outlet.slug,
         zone=zone,
         zone_is_guess=not zones,
         theme=found[1] if is_wordpress and (found := _THEME.search(facts.front)) else "",
@@ -203,6 +204,12 @@ def _missing(
         if read and not is_there:
             told.append(what)
     return told
+
+
+def _plain(name: str) -> str:
+    """A name that can be written into any file: one line, no signs that steer, no half ones."""
+    told = clean(name.replace("\n", " ")).replace("\ufffd", "")
+    return " ".join(told.encode("utf-8", "ignore").decode().split())
 
 
 def _name(front: str) -> str:

@@ -155,6 +155,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Place:
         ("https://www.kantamedia.com", "is the outlet 'kantamedia' already"),
         ("media", "is no address of a site"),
         ("ftp://media.example", "is no address of a site"),
+        ("https://_.example", "is no short name"),
     ],
 )
 def test_address_that_cannot_be_added_is_one_line(plain: Place, address: str, said: str) -> None:
@@ -205,6 +206,12 @@ def test_own_word_on_its_zone_counts_more_than_what_stories_print() -> None:
     assert (found.zone, found.zone_is_guess) == ("Asia/Makassar", False)
 
 
+def test_name_of_a_hostile_site_is_one_plain_line() -> None:
+    about = json.dumps({"name": "Media \ud800\x7f\u202e\nUji"})
+    facts = _facts(home="https://m.example/", rest=3, about=about)
+    assert verdict(facts, outlet_at("https://m.example"), [READ]).name == "Media Uji"
+
+
 def test_moved_outlet_and_other_platform_are_told() -> None:
     outlet = known_spiders(Settings())["kantamedia"].outlet
     facts = _facts(home="https://baru.example/", blogger=3, front="<title>Kanta</title>")
@@ -241,9 +248,12 @@ def test_code_is_a_module_a_page_and_a_test(
     (tmp_path / "tests/pages").mkdir(parents=True)
     facts = _facts(home="https://m.example/", rest=3)
     found = verdict(facts, outlet_at("https://m.example"), [READ])
-    module, page, test = write_code(ENTRY, replace(found, platform=platform))
+    found = replace(found, platform=platform, name='"""\\\nraise SystemExit <b> {slug}')
+    module, page, test = write_code(ENTRY, found)
     names: dict[str, Any] = {}
     exec(compile(Path(module).read_text(encoding="utf-8"), module, "exec"), names)
     assert names["M"].outlet.platform == platform
+    assert names["M"].outlet.name == found.name
     assert "<h1>Judul</h1>" in Path(page).read_text(encoding="utf-8")
+    assert "<b>" not in Path(page).read_text(encoding="utf-8")
     compile(Path(test).read_text(encoding="utf-8"), test, "exec")
