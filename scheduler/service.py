@@ -155,6 +155,7 @@ class Service:
         for slug, job in list(self._crawls.items()):
             if job.poll() is not None:
                 self._ended(archive, self._crawls.pop(slug))
+        self._see_to_errand()
         self._begin_due(archive)
         if self._crawls:
             return True
@@ -216,16 +217,19 @@ class Service:
 
     # -- errands ---------------------------------------------------------------------------------
 
+    def _see_to_errand(self) -> None:
+        """Tell how the errand ended that was at work, also while crawls are."""
+        if self._errand is None or (code := self._errand.poll()) is None:
+            return
+        name = self._errand.name
+        self._errand.last_line()
+        self.log.tell(f"{name} done" if code == 0 else f"{name} ended with exit code {code}")
+        self._errand = None
+
     def _do_errands(self, archive: Archive) -> bool:
-        """See to what follows a night, one after the other; whether one is at work."""
+        """Begin what follows a night, one after the other; whether one is at work."""
         if self._errand:
-            code = self._errand.poll()
-            if code is None:
-                return True
-            name = self._errand.name
-            self._errand.last_line()
-            self.log.tell(f"{name} done" if code == 0 else f"{name} ended with exit code {code}")
-            self._errand = None
+            return True
         now = time.monotonic()
         for command in self._errands(archive):
             if self._not_before.get(command[0], 0.0) <= now:
