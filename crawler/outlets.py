@@ -21,7 +21,7 @@ from crawler.platforms.wordpress import WordPressSpider
 from crawler.rules import Rules
 from crawler.spider import OutletSpider
 
-__all__ = ["PLATFORMS", "chosen", "known_spiders", "spider_of"]
+__all__ = ["PLATFORMS", "chosen", "known_spiders", "spider_of", "twin_of"]
 
 PLATFORMS: Mapping[str, type[OutletSpider]] = {
     "blogger": BloggerSpider,
@@ -43,7 +43,7 @@ def known_spiders(settings: Settings) -> dict[str, type[OutletSpider]]:
                 f"[[outlet]] {entry.slug!r}: this outlet is built in; choose another slug, or "
                 "leave only drop and lines to add to its rules"
             )
-        if twin := _twin(entry.url, found.values()):
+        if twin := twin_of(entry.url, found.values()):
             raise ConfigError(
                 f"[[outlet]] {entry.slug!r}: {entry.url} is the outlet {twin!r} already"
             )
@@ -51,7 +51,7 @@ def known_spiders(settings: Settings) -> dict[str, type[OutletSpider]]:
     return dict(sorted(found.items()))
 
 
-def _twin(url: str, known: Iterable[type[OutletSpider]]) -> str:
+def twin_of(url: str, known: Iterable[type[OutletSpider]]) -> str:
     """The slug of the outlet at an address, which may be one folder of a larger site, or ''."""
     path = urlsplit(url).path.rstrip("/")
     for spider in known:
