@@ -69,7 +69,7 @@ def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:
 
 
 class Process(AsyncCrawlerProcess):
-    """Scrapy's process for one crawl: knows of every signal to end, also of those that come before a spider is there."""
+    """Scrapy's process; knows of every signal, also of those that come before a spider is there."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__(settings)

@@ -5,8 +5,10 @@ are what mastheads and hosts say; a region that is told by them is a guess.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable
+from functools import cache
+
+from crawler.places import places_by_line
 
 __all__ = ["CLOCKS", "province_of", "province_of_datelines", "zone_of_province"]
 
@@ -54,7 +56,14 @@ Papua Pegunungan | 9 | wamena, jayawijaya, yahukimo
 Papua | 9 | jayapura, sentani, biak, cenderawasih
 """
 
-_AT_LEAST = 2  # datelines that agree: one story may be from anywhere
+_LINE_NAMES = {
+    "Bangka Belitung": "Kepulauan Bangka Belitung",
+    "Jakarta": "DKI Jakarta",
+    "Daerah Istimewa Yogyakarta": "DI Yogyakarta",
+}
+"""Provinces that the list of places calls otherwise."""
+_KIND = re.compile(r"^(?:kota|kabupaten|kab\.?|kecamatan|provinsi)\s+")
+_AT_LEAST = 2  # datelines: one story may be from anywhere
 _LONG_ENOUGH = 4  # letters of a word that is looked for inside a host: `ntt` is in many
 
 
@@ -78,17 +87,30 @@ def province_of(*texts: str) -> str:
 
 
 def province_of_datelines(datelines: Iterable[str]) -> str:
-    """The province that most datelines lie in, at least two of them; else ''."""
-    named = Counter(filter(None, (_named(dateline.lower()) for dateline in datelines)))
-    for province, count in named.most_common(1):
-        return province if count >= _AT_LEAST else ""
-    return ""
+    """The province that all datelines of known places lie in, at least two of them; else ''."""
+    places = (_KIND.sub("", dateline.lower().strip()) for dateline in datelines)
+    named = [home for place in places if (home := _homes().get(place, ""))]
+    return named[0] if len(named) >= _AT_LEAST and len(set(named)) == 1 else ""
 
 
 def zone_of_province(province: str) -> str:
     """The IANA zone of a province (WIB, WITA or WIT), or '' for an unknown one."""
     row = _TABLE.get(province)
     return CLOCKS[row[0]] if row else ""
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """The province of each known place, in lower case; of a name that two have, none."""
+    homes: dict[str, str] = {}
+    province = ""
+    for line in places_by_line():
+        name = _LINE_NAMES.get(line[0], line[0])
+        province = name if name in _TABLE else province
+        for place in line:
+            lower = place.lower()
+            homes[lower] = province if homes.get(lower, province) == province else ""
+    return homes
 
 
 def _named(text: str) -> str:

@@ -25,9 +25,7 @@ __all__ = ["Asking", "Unanswered"]
 _HTML = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.S)
 _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
 _LATER = "try again later; if a browser does not open it either, the address is wrong or it is down"
-_ASK_THEM = (
-    "write to the outlet, and set crawl.contact to a page it can trust: Kliping solves no challenges"
-)
+_ASK_THEM = "write to the outlet, and set crawl.contact to a page it can trust; nothing else helps"
 
 
 class Unanswered(SeedUnreadable):
@@ -106,8 +104,6 @@ class Asking:
             raise Unanswered(Obstacle("challenge", detail, _ASK_THEM))
         if is_html and is_closed(self.outlet, html):
             raise Unanswered(Obstacle("closed", f"{url}: a page of maintenance came", _LATER))
-
-
 
 
 def _failed(url: str, error: Exception) -> Obstacle:

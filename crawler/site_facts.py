@@ -41,7 +41,6 @@ _BLOGGER = re.compile(
     r"www\.google\.com/2005/gml/b|www\.blogger\.com/(?:feeds|static|dyn-css)|\.bp\.blogspot\.com"
 )
 _TRIBUN = re.compile(r"(?:^|\.)tribunnews\.com$")
-_TRIBUN_MARKS = re.compile(r"\btstatic\.net/")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 _COMMENTS = re.compile(r"comment|komentar", re.IGNORECASE)
 _MARKS = re.compile(r"\s*(?:[|–—»:]|\s-\s|&raquo;)\s*")
@@ -203,16 +202,13 @@ def _platform(tree: Element, html: str, *, url: str) -> tuple[str, str]:
     host, generator = urlsplit(url).hostname or "", _meta(tree, "generator")
     if _TRIBUN.search(host):
         return "tribun", f"{host} is in the Tribun Network"
-    if generator.lower().startswith("wordpress"):
-        return "wordpress", f"its generator is {generator[:40]}"
-    if generator.lower() == "blogger":
-        return "blogger", "its generator is Blogger"
+    named = generator.partition(" ")[0].lower()
+    if named in {"wordpress", "blogger"}:
+        return named, f"its generator is {generator[:40]}"
     if _BLOGGER.search(html) or ".blogspot." in f"{host}.":
         return "blogger", "its pages are Blogger's"
     if _WORDPRESS.search(html):
         return "wordpress", "its pages link to wp-content, wp-includes or wp-json"
-    if len(_TRIBUN_MARKS.findall(html)) > 1 and "/index-news" in html:
-        return "tribun", "its pages are those of the Tribun Network"
     return "", "neither generator nor links of its pages name a platform"
 
 
@@ -341,9 +337,7 @@ def _offset(html: str) -> int:
     return int(match[2]) if match and match[1] == "+" and match[3] == "00" else 0
 
 
-def region_of(
-    *, name: str, url: str, motto: str, datelines: Iterable[str]
-) -> str:
+def region_of(*, name: str, url: str, motto: str, datelines: Iterable[str]) -> str:
     """The province that name, host or motto tell, or that its datelines agree on; a guess, or ''.
 
     The first labels of the host tell; its top-level domain does not (`.id`).

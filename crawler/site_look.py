@@ -17,6 +17,7 @@ from archive.config import CrawlConfig, Settings
 from archive.types import Outlet
 from archive.urls import same_outlet
 from crawler.crawl import Process
+from crawler.discover import Candidate
 from crawler.outlets import PLATFORMS
 from crawler.rules import Rules
 from crawler.settings import scrapy_settings
@@ -39,8 +40,6 @@ from crawler.tribun_index import is_never_asked
 __all__ = ["Subject", "look", "stranger_at"]
 
 _STORIES = 3
-_MOST_STORIES = 6
-"""Tried until one can be read."""
 _LONGEST = 900.0
 """Seconds that a look at one site may take."""
 _LONGEST_ANSWER = 30.0
@@ -138,8 +137,8 @@ class _Look(Spider):
                 detail = f"{self.outlet.url}: the look took longer than {_LONGEST / 60:g} minutes"
                 slow = Obstacle("too-slow", detail, "try again at another time of day")
                 self.look.found[slug] = SiteFacts(url=self.outlet.url, obstacle=slow)
-        for nothing in ():
-            yield nothing
+        return
+        yield  # Scrapy asks for a generator
 
     def _asking(self) -> Asking:
         crawl = self.look.crawl
@@ -149,7 +148,9 @@ class _Look(Spider):
         robots = await self._asking().robots()
         if robots and robots.closed:
             cause = robots.closed_by
-            raise Unanswered(Obstacle(cause.kind, f"{self.outlet.url}: {robots.closed}", cause.advice))
+            raise Unanswered(
+                Obstacle(cause.kind, f"{self.outlet.url}: {robots.closed}", cause.advice)
+            )
         answer, html = await self._asking().html(f"{self.outlet.url}/")
         if not same_outlet(answer.url, self.outlet.url):
             detail = f"{self.outlet.url}/ leads to {answer.url}"
@@ -198,7 +199,7 @@ class _Look(Spider):
         outlet = replace(self.outlet, name=facts.name)
         samples, stories = [], list[TrialStory]()
         try:
-            for candidate in newest(gathered.stories, count=_MOST_STORIES):
+            for candidate in _wanted(gathered):
                 if len(stories) >= _STORIES and any(story.is_read for story in stories):
                     break
                 samples.append(await trial.fetch(candidate.url))
@@ -220,6 +221,12 @@ class _Look(Spider):
         finally:
             trial.close()
         return replace(facts, region=region, zone=zone, trial=tuple(again))
+
+
+def _wanted(gathered: Gathered) -> list[Candidate]:
+    """The newest stories; behind them, for when none can be read, those on the front page."""
+    latest = newest(gathered.stories, count=_STORIES)
+    return newest([*latest, *gathered.linked[:_STORIES]], count=2 * _STORIES)
 
 
 def _base(url: str, front: Front) -> str:

@@ -37,6 +37,9 @@ class Gathered:
 
     seeds: list[SeedFound] = field(default_factory=list)
     stories: list[Candidate] = field(default_factory=list)
+    """Those of all seeds but the index."""
+    linked: list[Candidate] = field(default_factory=list)
+    """Those that the front page or the index links to."""
     zone: Zone | None = None
     name: str = ""
     search: str = ""
@@ -49,7 +52,7 @@ class Gathered:
         stories = tuple(found)
         detail = detail or ("" if stories else "it lists no story of this site")
         self.seeds.append(SeedFound(kind=kind, url=url, stories=len(stories), detail=detail))
-        self.stories += stories
+        (self.linked if kind == "index" else self.stories).extend(stories)
         return len(stories)
 
     def miss(self, kind: str, url: str, error: SeedUnreadable) -> None:
@@ -117,7 +120,9 @@ async def _rest(site: _Site) -> None:
 
 
 async def _root(site: _Site) -> Mapping[str, Any]:
-    fields = urlencode({"_fields": "name,description,url,home,gmt_offset,timezone_string"}, safe=",")
+    fields = urlencode(
+        {"_fields": "name,description,url,home,gmt_offset,timezone_string"}, safe=","
+    )
     try:
         _, body = await site.asking.get(f"{site.url}/wp-json/?{fields}")
         root = json.loads(body)
