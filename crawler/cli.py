@@ -1,4 +1,4 @@
-"""The crawler's commands: crawl, outlets, replay, demo. Parse, one call, print."""
+"""The crawler's commands: crawl, save, replay, demo. Parse, one call, print."""
 
 import gc
 from datetime import datetime
@@ -9,7 +9,7 @@ import click
 
 from archive.console import JSON, Moment, Zoned, print_json
 
-__all__ = ["crawl", "demo", "outlets", "replay", "save"]
+__all__ = ["crawl", "demo", "replay", "save"]
 
 
 def _settings(context: click.Context) -> Any:
@@ -97,25 +97,6 @@ def save(context: click.Context, urls: tuple[str, ...], source: Any, as_json: bo
     else:
         report.show()
     context.exit(report.exit_code)
-
-
-@click.group()
-def outlets() -> None:
-    """List the outlets that Kliping knows."""
-
-
-@outlets.command("list")
-@JSON
-@click.pass_context
-def outlets_list(context: click.Context, as_json: bool) -> None:
-    """List every outlet: the built-in ones and those of kliping.toml."""
-    from crawler.outlet_list import listed, print_listed
-
-    found = listed(_settings(context))
-    if as_json:
-        print_json(found)
-    else:
-        print_listed(found)
 
 
 @click.command()

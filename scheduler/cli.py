@@ -32,7 +32,10 @@ COMMANDS = {
         "archive.cli_health:health",
         "Show how each outlet is, what broke there, and what to do about it.",
     ),
-    "outlets": ("crawler.cli:outlets", "List the outlets that Kliping knows."),
+    "outlets": (
+        "crawler.outlets_cli:outlets",
+        "List the outlets that Kliping knows, add one, or look at one.",
+    ),
     "search": (
         "archive.cli_search:search",
         "Find stories by the words of their headline and text, newest first.",
