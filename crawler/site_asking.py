@@ -16,11 +16,11 @@ from crawler.connect import in_words
 from crawler.discover import SEED_LIMIT, SeedUnreadable
 from crawler.extract import is_closed
 from crawler.fetch import FAILURES, Fetcher
-from crawler.refused import Refusal
+from crawler.refused import Refusal, RobotsUnread
 from crawler.robots import Robots
 from crawler.site_facts import Obstacle
 
-__all__ = ["Asking", "Unanswered"]
+__all__ = ["Asking", "Unanswered", "closed_by_robots"]
 
 _HTML = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.S)
 _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
@@ -104,6 +104,18 @@ class Asking:
             raise Unanswered(Obstacle("challenge", detail, _ASK_THEM))
         if is_html and is_closed(self.outlet, html):
             raise Unanswered(Obstacle("closed", f"{url}: a page of maintenance came", _LATER))
+
+
+def closed_by_robots(url: str, robots: Robots) -> Obstacle:
+    """Why nothing of a site may be asked for: no robots.txt could be had (RFC 9309 §2.3.1.4)."""
+    cause = robots.closed_by
+    if robots.status:
+        advice = "try again later: until it can be read, it forbids everything (RFC 9309)"
+        return Obstacle(cause.kind, f"{url}: {robots.closed}", advice)
+    detail = f"{url}: {robots.closed.removeprefix('robots.txt could not be had: ').rstrip('.')}"
+    if cause is RobotsUnread:
+        return Obstacle("unreachable", detail, _LATER)
+    return Obstacle(cause.kind, detail, cause.advice)
 
 
 def _failed(url: str, error: Exception) -> Obstacle:

@@ -6,7 +6,7 @@ Nothing is written anywhere. A process looks once: Twisted's reactor does not st
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,9 +19,10 @@ from archive.urls import same_outlet
 from crawler.crawl import Process
 from crawler.discover import Candidate
 from crawler.outlets import PLATFORMS
+from crawler.readers import Readers
 from crawler.rules import Rules
 from crawler.settings import scrapy_settings
-from crawler.site_asking import Asking, Unanswered
+from crawler.site_asking import Asking, Unanswered, closed_by_robots
 from crawler.site_facts import (
     Front,
     Obstacle,
@@ -75,12 +76,16 @@ def look(
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     prepared = [_scrapy_settings(settings, subject.outlet) for subject in subjects]
     allowed = sorted({origin for one in prepared for origin in one["KLIPING_ALLOWED"]})
+    readers = Readers(settings.crawl)
     process = Process({**prepared[0], "KLIPING_ALLOWED": allowed})
     with process.catching():
         for subject, own in zip(subjects, prepared, strict=True):
             spider = type("Look", (_Look,), {"name": subject.outlet.slug, "custom_settings": own})
-            process.crawl(spider, look=_Task(subject, settings.crawl, turn, tell, found))
-        process.start()
+            process.crawl(spider, look=_Task(subject, settings.crawl, turn, tell, readers, found))
+        try:
+            process.start()
+        finally:
+            readers.close()
     if process.signals:
         raise KeyboardInterrupt
     unforeseen = Obstacle("failed", "the look ended by an unforeseen error", "see the log above")
@@ -104,7 +109,8 @@ class _Task:
     crawl: CrawlConfig
     turn: asyncio.Lock
     tell: Callable[[str], None]
-    found: dict[str, SiteFacts] = field(default_factory=dict)
+    readers: Readers
+    found: dict[str, SiteFacts]
 
 
 class _Look(Spider):
@@ -147,10 +153,7 @@ class _Look(Spider):
     async def _facts(self) -> SiteFacts:
         robots = await self._asking().robots()
         if robots and robots.closed:
-            cause = robots.closed_by
-            raise Unanswered(
-                Obstacle(cause.kind, f"{self.outlet.url}: {robots.closed}", cause.advice)
-            )
+            raise Unanswered(closed_by_robots(self.outlet.url, robots))
         answer, html = await self._asking().html(f"{self.outlet.url}/")
         if not same_outlet(answer.url, self.outlet.url):
             detail = f"{self.outlet.url}/ leads to {answer.url}"
@@ -195,31 +198,28 @@ class _Look(Spider):
         """The facts with the trial, and what only stories tell: zone and region."""
         parent = PLATFORMS.get(facts.platform)
         rules = self.look.subject.rules or (parent.rules if parent else Rules())
-        trial = Trial(self._asking(), self.look.crawl, rules=rules)
+        trial = Trial(self._asking(), self.look.crawl, rules=rules, readers=self.look.readers)
         outlet = replace(self.outlet, name=facts.name)
         samples, stories = [], list[TrialStory]()
-        try:
-            for candidate in _wanted(gathered):
-                if len(stories) >= _STORIES and any(story.is_read for story in stories):
-                    break
-                samples.append(await trial.fetch(candidate.url))
-                stories.append(await trial.read(samples[-1], outlet))
-            region = region_of(
-                name=facts.name,
-                url=facts.url,
-                motto=front.motto,
-                datelines=[story.dateline for story in stories],
-            )
-            zone = zone_of(
-                told=gathered.zone,
-                printed=[story.zone for story in stories],
-                pages=[story.html for story in stories],
-                region=region,
-            )
-            outlet = replace(outlet, zone=zone.name)
-            again = [await trial.reread(sample, outlet) for sample in samples]
-        finally:
-            trial.close()
+        for candidate in _wanted(gathered):
+            if len(stories) >= _STORIES and any(story.is_read for story in stories):
+                break
+            samples.append(await trial.fetch(candidate.url))
+            stories.append(await trial.read(samples[-1], outlet))
+        region = region_of(
+            name=facts.name,
+            url=facts.url,
+            motto=front.motto,
+            datelines=[story.dateline for story in stories],
+        )
+        zone = zone_of(
+            told=gathered.zone,
+            printed=[story.zone for story in stories],
+            pages=[story.html for story in stories],
+            region=region,
+        )
+        outlet = replace(outlet, zone=zone.name)
+        again = [await trial.reread(sample, outlet) for sample in samples]
         return replace(facts, region=region, zone=zone, trial=tuple(again))
 
 

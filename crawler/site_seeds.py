@@ -204,6 +204,8 @@ async def _sitemap(
         except SeedUnreadable as error:
             missed.append((url, error))
             continue
+        if any(seed.url == url for seed in site.gathered.seeds):
+            continue
         stories = [one for one in sitemap.candidates if may(one.url)]
         detail = f"named by {root}" if url != root else ""
         if site.gathered.add("sitemap", url, stories, detail=detail):

@@ -48,11 +48,13 @@ class Sample:
 class Trial:
     """Fetches stories once and reads them as often as is asked for."""
 
-    def __init__(self, asking: Asking, crawl: CrawlConfig, *, rules: Rules) -> None:
+    def __init__(
+        self, asking: Asking, crawl: CrawlConfig, *, rules: Rules, readers: Readers
+    ) -> None:
         self._asking = asking
         self._crawl = crawl
         self._rules = rules
-        self._readers = Readers(crawl)
+        self._readers = readers
         self._stories = StoryFetcher(asking.fetcher, _Nothing(), page_limit=crawl.page_limit)
 
     async def fetch(self, url: str) -> Sample:
@@ -115,7 +117,3 @@ class Trial:
             return bodies.characters(page, bodies.decoded(page, self._crawl.page_limit))
         except CrawlError:
             return ""
-
-    def close(self) -> None:
-        """End the reading workers."""
-        self._readers.close()
