@@ -60,9 +60,9 @@ def differences(
     if facts.url != outlet.url.rstrip("/"):
         detail = f"{outlet.url} answers at {facts.url}"
         yield Obstacle("moved", detail, f'url = "{facts.url}"')
-    if facts.platform and facts.platform != outlet.platform:
-        detail = f"it is on {facts.platform} now: {facts.platform_why}"
-        yield Obstacle("platform", detail, f'platform = "{facts.platform}"')
+    if facts.asked_as != outlet.platform:
+        detail = f"it is not on {outlet.platform}: {facts.platform_why}"
+        yield Obstacle("platform", detail, f'platform = "{facts.asked_as}"')
     if not facts.zone.is_guess and not _is_same_clock(facts.zone.name, outlet.zone):
         detail = f"its clock is not that of {outlet.zone}: {facts.zone.why}"
         yield Obstacle("zone", detail, f'zone = "{facts.zone.name}"')
@@ -80,19 +80,20 @@ def _of_seeds(facts: SiteFacts, *, was_rest_open: bool) -> Iterator[Obstacle]:
     if rest and not rest.is_open and (was_rest_open or not facts.has_seeds):
         advice = "nothing to set: feeds, sitemaps and front page are read instead, and show less"
         yield Obstacle("rest-closed", f"{rest.url}: {rest.detail}", advice)
-    if feed and not feed.is_open:
-        yield _of_feed(feed, facts)
+    is_rest_open = rest is not None and rest.is_open
+    if feed and not feed.is_open and not is_rest_open:
+        yield from _of_feed(feed, facts)
     if not facts.has_seeds:
         detail = f"{facts.url}: neither feed nor sitemap lists stories; {_missing(facts)}"
         yield Obstacle("no-seeds", detail, "open it in a browser: is it still a news site?")
 
 
-def _of_feed(feed: SeedFound, facts: SiteFacts) -> Obstacle:
-    others = [url for url in facts.declared_feeds if url.rstrip("/") != feed.url.rstrip("/")]
+def _of_feed(feed: SeedFound, facts: SiteFacts) -> Iterator[Obstacle]:
+    """A feed that the outlet declares elsewhere; one that it never had is no difference."""
+    others = [url for url in facts.declared_feeds if url.partition("?")[0] != feed.url]
     if others:
         detail = f"its feed is at {others[0]}, and {feed.url} is closed: {feed.detail}"
-        return Obstacle("feed-moved", detail, "nothing to set: its other seeds are read")
-    return Obstacle("feed-closed", f"{feed.url}: {feed.detail}", _LATER)
+        yield Obstacle("feed-moved", detail, "nothing to set: its other seeds are read")
 
 
 def _missing(facts: SiteFacts) -> str:

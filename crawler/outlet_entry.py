@@ -13,12 +13,10 @@ from pydantic import ValidationError
 from archive.config import OutletConfig, Settings
 from archive.errors import ConfigError
 from crawler.outlets import known_spiders
-from crawler.site_facts import Obstacle, SiteFacts, slug_of
+from crawler.site_facts import FALLBACK, Obstacle, SiteFacts, slug_of
 
 __all__ = ["Entry", "entry_of", "unfit", "write_entry"]
 
-_FALLBACK = "wordpress"
-"""Reads feed, sitemap and front page of any site where the REST API does not answer."""
 _OPEN_IT = "open it in a browser; if it is a news site, "
 
 
@@ -89,7 +87,7 @@ def entry_of(facts: SiteFacts, *, slug: str = "") -> Entry:
     values = {
         "slug": slug or slug_of(facts.url, name=facts.name),
         "url": facts.url,
-        "platform": facts.platform or _FALLBACK,
+        "platform": facts.platform or FALLBACK,
         "name": facts.name,
         "region": facts.region,
         "zone": facts.zone.name,

@@ -17,6 +17,7 @@ from crawler.regions import CLOCKS, province_of, province_of_datelines, zone_of_
 from crawler.tree import Element, parsed
 
 __all__ = [
+    "FALLBACK",
     "Front",
     "Obstacle",
     "SeedFound",
@@ -33,6 +34,8 @@ __all__ = [
     "zone_of",
 ]
 
+FALLBACK = "wordpress"
+"""The platform that reads feed, sitemap and front page of any site without a REST API."""
 _DEFAULT_ZONE = "Asia/Jakarta"
 _ZONES = frozenset({*CLOCKS.values(), "Asia/Pontianak", "Asia/Ujung_Pandang"})
 _THEME = re.compile(r"/wp-content/themes/([A-Za-z0-9_.-]{1,60})/")
@@ -140,6 +143,8 @@ class SiteFacts:
     region: str = ""
     zone: Zone = Zone(_DEFAULT_ZONE, "nothing tells it", is_guess=True)
     template: str = ""
+    asked_as: str = FALLBACK
+    """The platform whose seeds were asked for."""
     declared_feeds: tuple[str, ...] = ()
     seeds: tuple[SeedFound, ...] = ()
     search: str = ""

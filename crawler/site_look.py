@@ -20,10 +20,12 @@ from crawler.crawl import Process
 from crawler.discover import Candidate
 from crawler.outlets import PLATFORMS
 from crawler.readers import Readers
+from crawler.robots import Robots
 from crawler.rules import Rules
 from crawler.settings import scrapy_settings
 from crawler.site_asking import Asking, Unanswered, closed_by_robots
 from crawler.site_facts import (
+    FALLBACK,
     Front,
     Obstacle,
     SiteFacts,
@@ -161,9 +163,7 @@ class _Look(Spider):
             raise Unanswered(Obstacle("moved", detail, advice))
         front = read_front(html, url=answer.url)
         self._settle(_base(answer.url, front), front)
-        gathered = await gather(
-            self._asking(), front, html, robots, platform=front.platform or self._known_platform
-        )
+        asked_as, gathered = await self._gathered(front, html, robots)
         platform = front.platform or ("wordpress" if gathered.is_wordpress else "")
         remarks = robots.faults if robots else ()
         if robots and robots.delay:
@@ -174,6 +174,7 @@ class _Look(Spider):
             platform_why=front.why if front.platform or not platform else "its REST API answers",
             name=name_of(front, told=gathered.name, host=urlsplit(self.outlet.url).hostname or ""),
             template=front.template,
+            asked_as=asked_as,
             declared_feeds=front.feeds,
             seeds=tuple(gathered.seeds),
             search=gathered.search,
@@ -181,6 +182,18 @@ class _Look(Spider):
             robots=remarks,
         )
         return await self._tried(facts, front, gathered)
+
+    async def _gathered(
+        self, front: Front, html: str, robots: Robots | None
+    ) -> tuple[str, Gathered]:
+        """The seeds, and as whose they answered: what the front page shows goes before what is
+        known, and where that lists nothing, any site's seeds are tried."""
+        asking, platform = self._asking(), front.platform or self._known_platform
+        gathered = await gather(asking, front, html, robots, platform=platform)
+        if platform and platform not in {front.platform, FALLBACK} and not gathered.stories:
+            platform = ""
+            gathered = await gather(asking, front, html, robots, platform=platform)
+        return platform or FALLBACK, gathered
 
     @property
     def _known_platform(self) -> str:

@@ -1,5 +1,6 @@
 """Four nights of a real WordPress, entered as one `[[outlet]]` (proof 2 of issue 2)."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -351,3 +353,32 @@ def test_doors_were_closed(closed: dict[str, Night], name: str, status: dict[str
     answers = {one.path: one.status for one in asked if one.path in status}
     rest = {one.status for one in closed[name].asked if one.path.startswith("/wp-json/")}
     assert (answers, rest) == (status, {401})
+
+
+# -- entered by itself ---------------------------------------------------------------------
+
+
+def _outlets(file: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """The exit code of a `kliping outlets … --json`, and what it printed."""
+    command = [str(KLIPING), "--config", str(file), "outlets", *arguments, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_real_site_is_looked_at_and_entered(
+    site: WordPress, played: Outlet, tmp_path: Path
+) -> None:
+    file = tmp_path / "kliping.toml"
+    file.write_text('[crawl]\ncontact = "https://example.org/uji"\ndelay = 0.0\n', encoding="utf-8")
+    code, found = _outlets(file, "add", site.url, "--slug", SLUG)
+    entry = found["entry"]
+    assert (code, found["platform"]) == (0, "wordpress")
+    assert (entry["url"], entry["zone"], entry["platform"]) == (site.url, ZONE.key, "wordpress")
+    assert {one["kind"] for one in found["seeds"] if one["is_open"]} >= {"sitemap", "index"}
+    assert [one["problem"] for one in found["trial"]] == ["", "", ""]
+    assert Settings.load(file).outlet[0].slug == SLUG
+
+
+def test_check_of_the_real_site_finds_nothing_to_change(played: Outlet) -> None:
+    code, found = _outlets(played.file, "check", SLUG)
+    assert (found["differences"], code) == ([], 0)
