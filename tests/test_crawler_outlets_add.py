@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +176,7 @@ def test_broken_outlet_is_added_by_the_stories_that_can_be_read(looked: Looked) 
 
 def test_network_is_asked_one_request_at_a_time_and_politely(looked: Looked) -> None:
     asked = sorted(looked.room.requests, key=lambda one: one.started)
-    assert [b.path for a, b in zip(asked, asked[1:], strict=False) if b.started < a.ended] == []
+    assert [b.path for a, b in pairwise(asked) if b.started < a.ended] == []
     assert all("Kliping/" in one.user_agent for one in asked)
     assert max(sum(one.host == host for one in asked) for host in {a.host for a in asked}) <= 30
 
