@@ -167,7 +167,7 @@ def stub_of(story: TrialStory) -> str:
     sentences = cycle(_SENTENCES)
     for element in tree.iter("*"):
         _without_words(element)
-    for element in tree.iter("title", "h1"):
+    for element in tree.iter("title", "h1", "h2", "h3"):
         if _is_headline(element, story.headline):
             _say(element, _HEADLINE)
     body = tree.find(".//body")
