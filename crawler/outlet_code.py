@@ -189,7 +189,8 @@ def _declared(tree: Element) -> str:
 
 def _without_words(element: Element) -> None:
     for name in _ATTRIBUTES:
-        element.attrib.pop(name, None)
+        if len(element.get(name, "").split()) >= _LINK:  # fewer may be a date
+            del element.attrib[name]
     told = element.get("property") or element.get("name") or ""
     if element.tag == "meta" and _TOLD_IN_META.search(told.lower()):
         element.set("content", _HEADLINE if told.lower().endswith("title") else _SENTENCES[0])
