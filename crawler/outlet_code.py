@@ -38,6 +38,7 @@ _FEW = 20
 _LINK = 3
 """Words of a link to another story."""
 _TOLD_IN_META = re.compile(r"(?:^|:)(?:title|description)$")
+_FIELDS = ("slug", "name", "url", "region", "zone", "network", "platform")
 _JSON_LD = "application/ld+json"
 _DATES = re.compile(r'"(datePublished|dateModified)"\s*:\s*"([0-9T:.Z+-]{10,40})"')
 _ATTRIBUTES = ("alt", "title", "aria-label", "data-title", "data-caption")
@@ -84,11 +85,10 @@ def code_of(facts: SiteFacts, entry: Entry) -> Code:
 def _module(facts: SiteFacts, entry: Entry) -> str:
     parent = PLATFORMS[entry.values["platform"]]
     name = _class(entry.slug)
-    fields = dict(entry.values)
-    if parent.network:
-        fields["network"] = parent.network
+    known = {**entry.values, "network": parent.network}
+    fields = {key: known[key] for key in _FIELDS if known.get(key)}
     values = "\n".join(f"        {key}={_literal(value)}," for key, value in fields.items())
-    theme = f'template "{facts.template}"' if facts.template else "of unknown template"
+    theme = f'template "{_words(facts.template)}"' if facts.template else "of unknown template"
     return "\n".join(
         [
             f'"""{_platform(facts)}, {theme}: no rule has proved needed yet.',
@@ -122,13 +122,18 @@ def _class(slug: str) -> str:
 
 
 def _literal(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is a Python string
+
+
+def _words(text: str) -> str:
+    """What a site calls itself, fit for a docstring: nothing in it can end one."""
+    return " ".join(re.sub(r"[^\w .,&()-]", " ", text).split())
 
 
 def _test(facts: SiteFacts, entry: Entry, page: str, *, published: str) -> str:
+    url = _literal(entry.values["url"])
     return dedent(f'''\
-        """{facts.name}: its saved page is read as an editor would read it."""
+        """{_words(facts.name)}: its saved page is read as an editor would read it."""
 
         from saved import PAGES, read_saved
 
@@ -139,7 +144,7 @@ def _test(facts: SiteFacts, entry: Entry, page: str, *, published: str) -> str:
 
 
         def test_outlet_is_known():
-            assert known_spiders(Settings())["{entry.slug}"].outlet.url == "{entry.values["url"]}"
+            assert known_spiders(Settings())["{entry.slug}"].outlet.url == {url}
 
 
         def test_saved_page_is_read_whole():

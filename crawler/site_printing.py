@@ -27,7 +27,7 @@ def print_added(added: Added) -> None:
     if added.written and added.entry and not added.code:
         print_line(f"Next: kliping crawl {added.entry.slug}")
     elif added.written:
-        print_line("Next: read the page as an editor would, and run its tests (CONTRIBUTING.md)")
+        print_line("Next: run tests/test_crawler_pages.py, and read the page as an editor would")
 
 
 def print_checked(checked: Checked) -> None:
@@ -64,13 +64,10 @@ def checked_as_json(checked: Checked) -> Mapping[str, Any]:
 
 def _made(added: Added) -> Iterator[tuple[str, str]]:
     if added.code:
-        yield from ((name, text) for name, text in added.code.files.items() if _is_shown(name))
+        for name, text in added.code.files.items():
+            yield name, "" if name.endswith(".html") else text
     elif added.entry:
         yield next(iter(added.written), "to kliping.toml"), added.entry.as_toml()
-
-
-def _is_shown(name: str) -> bool:
-    return not name.endswith(".html")
 
 
 def _told(obstacle: Obstacle) -> str:

@@ -1,5 +1,6 @@
 """What the answers of a site tell of it, and the entry or module made of that. Pure."""
 
+import ast
 import json
 import tomllib
 from dataclasses import replace
@@ -377,6 +378,16 @@ def test_code_is_a_module_a_stub_and_a_test(tmp_path: Path) -> None:
     assert (outlet.slug, outlet.url, outlet.zone) == ("suara-uji", URL, "Asia/Makassar")
     with pytest.raises(ConfigError, match="is there already"):
         list(code.write(tmp_path))
+
+
+def test_name_of_a_hostile_site_runs_no_code_in_what_is_written() -> None:
+    evil = '""" + print("jahat") #\\'
+    facts = replace(SITE, name=evil, template=evil, trial=(_saved("kolomrakyat"),))
+    files = code_of(facts, entry_of(facts)).files
+    trees = [ast.parse(text) for name, text in files.items() if name.endswith(".py")]
+    calls = {ast.unparse(one.func) for tree in trees for one in ast.walk(tree)
+             if isinstance(one, ast.Call)}  # fmt: skip
+    assert "print" not in calls
 
 
 def test_code_is_written_only_into_a_checkout(tmp_path: Path) -> None:
