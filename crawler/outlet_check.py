@@ -103,6 +103,9 @@ def _missing(facts: SiteFacts) -> str:
 def _of_trial(facts: SiteFacts) -> Iterator[Obstacle]:
     if not facts.trial:
         yield Obstacle("no-stories", f"{facts.url}: no story is named anywhere", _LATER)
+    if facts.wall:
+        yield facts.wall
+        return
     for story in facts.trial:
         if story.problem:
             advice = (

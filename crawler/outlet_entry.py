@@ -48,6 +48,11 @@ def unfit(facts: SiteFacts) -> Obstacle | None:
         return facts.obstacle
     if not facts.platform and not facts.has_seeds:
         return Obstacle("no-seeds", _no_seeds(facts), _OPEN_IT + _what_is_needed(facts))
+    return facts.wall or _no_news(facts)
+
+
+def _no_news(facts: SiteFacts) -> Obstacle | None:
+    """Why what the site shows is no news, as far as it can be read."""
     if not facts.trial:
         detail = f"{facts.url}: neither feed, sitemap nor front page names a story"
         return Obstacle("no-news", detail, _OPEN_IT + "it is drawn by scripts, and not crawled")

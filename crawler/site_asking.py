@@ -18,14 +18,13 @@ from crawler.extract import is_closed
 from crawler.fetch import FAILURES, Fetcher
 from crawler.refused import Refusal, RobotsUnread
 from crawler.robots import Robots
-from crawler.site_facts import Obstacle
+from crawler.site_facts import ASK_THEM, Obstacle
 
 __all__ = ["Asking", "Unanswered", "closed_by_robots"]
 
 _HTML = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.S)
 _REFUSED = frozenset({401, 402, 403, 407, 429, 451})
 _LATER = "try again later; if a browser does not open it either, the address is wrong or it is down"
-_ASK_THEM = "write to the outlet, and set crawl.contact to a page it can trust; nothing else helps"
 
 
 class Unanswered(SeedUnreadable):
@@ -98,10 +97,10 @@ class Asking:
         html = bodies.characters(answer, body) if is_html else ""
         if is_html and is_challenge(answer, html):
             detail = f"{url}: a page that asks for a human came instead of an answer"
-            raise Unanswered(Obstacle("challenge", detail, _ASK_THEM))
+            raise Unanswered(Obstacle("challenge", detail, ASK_THEM))
         if answer.status in _REFUSED:
             detail = f"{url}: the site refuses us (status {answer.status})"
-            raise Unanswered(Obstacle("challenge", detail, _ASK_THEM))
+            raise Unanswered(Obstacle("challenge", detail, ASK_THEM))
         if is_html and is_closed(self.outlet, html):
             raise Unanswered(Obstacle("closed", f"{url}: a page of maintenance came", _LATER))
 

@@ -17,6 +17,7 @@ from crawler.regions import CLOCKS, province_of, province_of_datelines, zone_of_
 from crawler.tree import Element, parsed
 
 __all__ = [
+    "ASK_THEM",
     "FALLBACK",
     "Front",
     "Obstacle",
@@ -36,6 +37,8 @@ __all__ = [
 
 FALLBACK = "wordpress"
 """The platform that reads feed, sitemap and front page of any site without a REST API."""
+ASK_THEM = "write to the outlet, and set crawl.contact to a page it can trust; nothing else helps"
+"""What to do about a site that asks for a human."""
 _DEFAULT_ZONE = "Asia/Jakarta"
 _ZONES = frozenset({*CLOCKS.values(), "Asia/Pontianak", "Asia/Ujung_Pandang"})
 _THEME = re.compile(r"/wp-content/themes/([A-Za-z0-9_.-]{1,60})/")
@@ -119,6 +122,8 @@ class TrialStory:
     parts: int = 1
     """Pages over which it is split."""
     problem: str = ""
+    is_refused: bool = False
+    """The site asked for a human, or refused us, instead of showing it."""
     html: str = field(default="", repr=False)
     page: Page | None = field(default=None, repr=False)
 
@@ -162,6 +167,14 @@ class SiteFacts:
     def read(self) -> tuple[TrialStory, ...]:
         """The stories of the trial that could be read."""
         return tuple(story for story in self.trial if story.is_read)
+
+    @property
+    def wall(self) -> Obstacle | None:
+        """What stands before every story of the trial: the site refuses us there."""
+        if not self.trial or not all(story.is_refused for story in self.trial):
+            return None
+        detail = f"{self.trial[0].url}: {self.trial[0].problem}"
+        return Obstacle("challenge", f"{detail}, and so all that was asked for", ASK_THEM)
 
     def seed(self, kind: str) -> SeedFound | None:
         """The best seed of a kind: an open one, if there is one."""

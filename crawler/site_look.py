@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -120,6 +121,8 @@ class _Look(Spider):
 
     look: _Task
     outlet: Outlet
+    hold: Obstacle | None = None
+    """When the site asked us to come back."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "_Look":
@@ -132,15 +135,22 @@ class _Look(Spider):
         """Whether an address may be asked for, whatever robots.txt says: as the platform has it."""
         return self.outlet.platform != "tribun" or not is_never_asked(url)
 
+    def hold_until(self, moment: datetime, reason: str) -> None:
+        """Called when the site asks for a longer wait than a look can take."""
+        detail = f"{reason} and asks us to come back at {moment:%Y-%m-%d %H:%M} UTC"
+        self.hold = Obstacle("on-hold", detail, "look again then")
+
     async def start(self) -> AsyncIterator[Any]:
         """Look at the site; nothing is left for Scrapy's own scheduler."""
         async with self.look.turn:
             slug = self.outlet.slug
             try:
                 async with asyncio.timeout(_LONGEST):
-                    self.look.found[slug] = await self._facts()
+                    facts = await self._facts()
+                    self.look.found[slug] = replace(facts, obstacle=self.hold)
             except Unanswered as error:
-                self.look.found[slug] = SiteFacts(url=self.outlet.url, obstacle=error.obstacle)
+                obstacle = self.hold or error.obstacle
+                self.look.found[slug] = SiteFacts(url=self.outlet.url, obstacle=obstacle)
             except TimeoutError:
                 detail = f"{self.outlet.url}: the look took longer than {_LONGEST / 60:g} minutes"
                 slow = Obstacle("too-slow", detail, "try again at another time of day")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from archive.config import CrawlConfig
 from archive.errors import CrawlError
 from archive.memory import Validators
-from archive.types import Outlet, Page
+from archive.types import Answer, Outlet, Page
 from crawler import bodies
 from crawler.answers import answer_of, what_came
 from crawler.connect import in_words
@@ -39,10 +39,12 @@ class _Nothing:
 class Sample:
     """One fetched story: its parts, not read yet, or why there are none."""
 
-    def __init__(self, url: str, pages: Sequence[Page] = (), *, problem: str = "") -> None:
+    def __init__(
+        self, url: str, pages: Sequence[Page] = (), *, problem: str = "", is_refused: bool = False
+    ) -> None:
         self.url = url
         self.pages = pages
-        self.problem = problem
+        self.unread = TrialStory(url=url, problem=problem, is_refused=is_refused)
 
 
 class Trial:
@@ -65,22 +67,23 @@ class Trial:
         except FAILURES as error:
             return Sample(url, problem=in_words(error).removeprefix(f"{url}: "))
         answer = answer_of(pages, outlet=self._asking.outlet, parts=len(parts))
-        if answer.value != "article":
-            return Sample(url, problem=what_came(pages))
+        if answer != Answer.ARTICLE:
+            is_refused = answer == Answer.CHALLENGE
+            return Sample(url, problem=what_came(pages), is_refused=is_refused)
         return Sample(url, parts)
 
     async def read(self, sample: Sample, outlet: Outlet) -> TrialStory:
         """The story as `outlet`'s rules read it; `zone` is '' where its page prints none."""
-        if sample.problem:
-            return TrialStory(url=sample.url, problem=sample.problem)
+        if sample.unread.problem:
+            return sample.unread
         story = await self._read(sample, replace(outlet, zone=_UNPRINTED))
         printed = story.zone if story.zone != _UNPRINTED else ""
         return replace(story, zone=printed)
 
     async def reread(self, sample: Sample, outlet: Outlet) -> TrialStory:
         """The same in the outlet's own zone: what a crawl would keep."""
-        if sample.problem:
-            return TrialStory(url=sample.url, problem=sample.problem)
+        if sample.unread.problem:
+            return sample.unread
         return await self._read(sample, outlet)
 
     async def _read(self, sample: Sample, outlet: Outlet) -> TrialStory:
@@ -98,7 +101,9 @@ class Trial:
         told = TrialStory(url=sample.url, html=html, page=sample.pages[0])
         if result.reading is None:
             problem = result.detail or result.answer.value
-            return replace(told, problem=problem.removeprefix(f"{sample.url}: "))
+            is_refused = result.answer == Answer.CHALLENGE
+            problem = problem.removeprefix(f"{sample.url}: ")
+            return replace(told, problem=problem, is_refused=is_refused)
         article = result.reading.article
         return replace(
             told,

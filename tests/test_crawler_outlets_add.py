@@ -92,6 +92,13 @@ SITES: Mapping[str, Mapping[str, Route]] = {
     },
     "tertutup.example": {"/robots.txt": reply(body=b"User-agent: *\nDisallow: /\n")},
     "sakit.example": {"/robots.txt": reply(503)},
+    "nanti.example": {"/": reply(503, b"nanti", {"Retry-After": "7200"})},
+    "dijaga.example": {
+        "/robots.txt": reply(body=b"Sitemap: https://dijaga.example/peta.xml\n"),
+        "/": html("<p>Kabar</p>", title="Dijaga"),
+        "/peta.xml": sitemap("dijaga.example"),
+        **{f"/kabar/lurah-nomor-{number}": reply(403, b"Forbidden") for number in range(1, 5)},
+    },
     "pindah.example": {"/": redirect(f"https://{PLAIN}/")},
     "jahat.example": {"/": redirect("http://169.254.169.254/latest/meta-data/")},
 }
@@ -216,6 +223,8 @@ def test_site_on_no_platform_is_added_when_its_sitemap_suffices(looked: Looked) 
         ("besar.example", "too-large", "over the limit"),
         ("lingkaran.example", "redirect-loop", "max redirections"),
         ("manusia.example", "challenge", "asks for a human"),
+        ("dijaga.example", "challenge", "answered 403"),
+        ("nanti.example", "on-hold", "asks us to come back at"),
         ("tertutup.example", "robots", "robots.txt forbids it"),
         ("sakit.example", "robots-unread", "robots.txt answered 503"),
         ("pindah.example", "moved", f"leads to https://{PLAIN}/"),

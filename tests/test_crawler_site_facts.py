@@ -54,6 +54,7 @@ SITE = SiteFacts(
     seeds=(OPEN,),
     trial=(READ,),
 )
+REFUSED = replace(READ, problem="the outlet asks for a human", is_refused=True)
 UNREAD = replace(READ, headline="", published_at=None, problem="it has no headline")
 
 
@@ -235,9 +236,10 @@ def test_every_province_has_a_zone_of_indonesia() -> None:
         (replace(SITE, trial=()), "no-news"),
         (replace(SITE, trial=(UNREAD,)), "no-news"),
         (replace(SITE, trial=(replace(READ, published_at=None),)), "no-news"),
+        (replace(SITE, trial=(REFUSED, REFUSED)), "challenge"),
         (replace(SITE, obstacle=Obstacle("moved", "", "")), "moved"),
     ],
-    ids=["good", "no-platform", "no-seeds", "no-stories", "unread", "undated", "obstacle"],
+    ids=["good", "no-platform", "no-seeds", "no-stories", "unread", "undated", "wall", "obstacle"],
 )
 def test_site_is_fit_or_the_reason_is_named(facts: SiteFacts, kind: str) -> None:
     found = unfit(facts)
@@ -308,11 +310,12 @@ CLOSED = SeedFound(kind="REST API", url=f"{URL}/wp-json/", detail="the outlet an
         (replace(KNOWN, seeds=(OPEN, CLOSED)), True, ["rest-closed"]),
         (replace(KNOWN, seeds=(CLOSED,)), False, ["rest-closed", "no-seeds"]),
         (replace(KNOWN, trial=(READ, UNREAD)), False, ["unread"]),
+        (replace(KNOWN, trial=(REFUSED, REFUSED)), False, ["challenge"]),
         (replace(KNOWN, trial=()), False, ["no-stories"]),
         (replace(KNOWN, obstacle=Obstacle("challenge", "", "")), True, ["challenge"]),
     ],
     ids=["same", "moved", "platform", "zone", "guessed-zone", "rest-as-ever", "rest", "no-seeds",
-         "unread", "no-stories", "challenge"],
+         "unread", "wall", "no-stories", "challenge"],
 )  # fmt: skip
 def test_check_names_each_difference(facts: SiteFacts, was_open: bool, kinds: list[str]) -> None:
     found = differences(facts, KOLOM, was_rest_open=was_open)
