@@ -5,6 +5,7 @@ Nothing is written anywhere. A process looks once: Twisted's reactor does not st
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -43,6 +44,8 @@ from crawler.tribun_index import is_never_asked
 
 __all__ = ["Subject", "look", "stranger_at"]
 
+_FOLDER = re.compile(r"/[a-z0-9]+/?")
+"""The path of a site that is part of a larger one; a story's has hyphens or more of them."""
 _STORIES = 3
 _LONGEST = 900.0
 """Seconds that a look at one site may take."""
@@ -60,9 +63,10 @@ class Subject:
 
 
 def stranger_at(url: str) -> Subject:
-    """An unknown site at the address that a person gave; its platform is '?'."""
+    """The unknown site of an address that a person gave, be it a story's; its platform is '?'."""
     parts = urlsplit(url)
-    base = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
+    path = parts.path.rstrip("/") if _FOLDER.fullmatch(parts.path) else ""
+    base = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
     return Subject(Outlet(slug=parts.netloc, name="", url=base, platform="?"))
 
 
@@ -166,32 +170,25 @@ class _Look(Spider):
         robots = await self._asking().robots()
         if robots and robots.closed:
             raise Unanswered(closed_by_robots(self.outlet.url, robots))
-        answer, html = await self._asking().html(f"{self.outlet.url}/")
-        if not same_outlet(answer.url, self.outlet.url):
-            detail = f"{self.outlet.url}/ leads to {answer.url}"
-            advice = f"if the outlet has moved, use its new address: {answer.url}"
-            raise Unanswered(Obstacle("moved", detail, advice))
-        front = read_front(html, url=answer.url)
-        self._settle(_base(answer.url, front), front)
+        front, html = await self._front()
         asked_as, gathered = await self._gathered(front, html, robots)
-        platform = front.platform or ("wordpress" if gathered.is_wordpress else "")
-        remarks = robots.faults if robots else ()
-        if robots and robots.delay:
-            remarks = (*remarks, f"asks for {robots.delay:g} s between two requests")
-        facts = SiteFacts(
-            url=self.outlet.url,
-            platform=platform,
-            platform_why=front.why if front.platform or not platform else "its REST API answers",
-            name=name_of(front, told=gathered.name, host=urlsplit(self.outlet.url).hostname or ""),
-            template=front.template,
-            asked_as=asked_as,
-            declared_feeds=front.feeds,
-            seeds=tuple(gathered.seeds),
-            search=gathered.search,
-            paging=gathered.paging,
-            robots=remarks,
-        )
+        facts = replace(_told(self.outlet.url, front, gathered, robots), asked_as=asked_as)
         return await self._tried(facts, front, gathered)
+
+    async def _front(self) -> tuple[Front, str]:
+        """The front page and its characters, which WordPress may have elsewhere."""
+        for _ in range(2):
+            asked = self.outlet.url
+            answer, html = await self._asking().html(f"{asked}/")
+            if not same_outlet(answer.url, asked):
+                detail = f"{asked}/ leads to {answer.url}"
+                advice = f"if the outlet has moved, use its new address: {answer.url}"
+                raise Unanswered(Obstacle("moved", detail, advice))
+            front = read_front(html, url=answer.url)
+            self._settle(_base(answer.url, front, asked=asked), front)
+            if urlsplit(self.outlet.url).path == urlsplit(asked).path:
+                break
+        return front, html
 
     async def _gathered(
         self, front: Front, html: str, robots: Robots | None
@@ -246,18 +243,39 @@ class _Look(Spider):
         return replace(facts, region=region, zone=zone, trial=tuple(again))
 
 
+def _told(url: str, front: Front, gathered: Gathered, robots: Robots | None) -> SiteFacts:
+    """What robots.txt, front page and seeds tell."""
+    remarks = robots.faults if robots else ()
+    if robots and robots.delay:
+        remarks = (*remarks, f"asks for {robots.delay:g} s between two requests")
+    is_shown = bool(front.platform) or not gathered.is_wordpress
+    return SiteFacts(
+        url=url,
+        platform=front.platform if is_shown else FALLBACK,
+        platform_why=front.why if is_shown else "its REST API answers",
+        name=name_of(front, told=gathered.name, host=urlsplit(url).hostname or ""),
+        template=front.template,
+        declared_feeds=front.feeds,
+        seeds=tuple(gathered.seeds),
+        search=gathered.search,
+        paging=gathered.paging,
+        robots=remarks,
+    )
+
+
 def _wanted(gathered: Gathered) -> list[Candidate]:
     """The newest stories; behind them, for when none can be read, those on the front page."""
     latest = newest(gathered.stories, count=_STORIES)
     return newest([*latest, *gathered.linked[:_STORIES]], count=2 * _STORIES)
 
 
-def _base(url: str, front: Front) -> str:
-    """The front page's address: where WordPress says that its API is, else as it answered."""
+def _base(url: str, front: Front, *, asked: str) -> str:
+    """The front page's address: at the host that answered, and below it where WordPress says that
+    its API is, else as asked for: not `/beranda`, to which many a site sends its readers."""
     parts = urlsplit(url)
     api = urlsplit(front.api_root)
     if api.netloc == parts.netloc and api.path.rstrip("/").endswith("/wp-json"):
         path = api.path.rstrip("/").removesuffix("/wp-json")
     else:
-        path = "" if front.platform in {"blogger", "tribun"} else parts.path
+        path = "" if front.platform in {"blogger", "tribun"} else urlsplit(asked).path
     return urlunsplit((parts.scheme, parts.netloc, path.rstrip("/"), "", ""))

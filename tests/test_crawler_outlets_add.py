@@ -61,7 +61,8 @@ def plain_site(host: str) -> Mapping[str, Route]:
     front = '<a href="/kabar/lurah-nomor-4">Lurah Nomor 4 Dipanggil</a>'
     robots = f"User-agent: *\nCrawl-delay: 0.01\nSitemap: https://{host}/peta.xml\n"
     return {
-        "/": html(front, title="Suara Bantaeng"),
+        "/": redirect("/beranda"),
+        "/beranda": html(front, title="Suara Bantaeng"),
         "/robots.txt": reply(body=robots.encode()),
         "/peta.xml": sitemap(host),
         **{f"/kabar/lurah-nomor-{number}": story(number) for number in range(1, 5)},
@@ -272,7 +273,9 @@ def test_unreachable_site_is_told_as_such(looked: Looked) -> None:
 def test_add_appends_an_entry_that_can_be_crawled_and_keeps_the_file(looked: Looked) -> None:
     before = looked.place.file.read_text(encoding="utf-8")
     try:
-        done = looked.place.kliping("outlets", "add", f"{PLAIN}/", "--slug", "bantaeng", "--json")
+        done = looked.place.kliping(
+            "outlets", "add", f"{PLAIN}/kabar/lurah-nomor-2", "--slug", "bantaeng", "--json"
+        )
         after = looked.place.file.read_text(encoding="utf-8")
         told = json.loads(done.stdout)
         assert (done.returncode, told["written"]) == (0, [str(looked.place.file)])
