@@ -15,7 +15,7 @@ from crawler.recording import recorded_settings
 from crawler.settings import scrapy_settings
 from crawler.spider import OutletSpider
 
-__all__ = ["FAILED", "CrawlEnd", "run_crawl"]
+__all__ = ["FAILED", "CrawlEnd", "Process", "run_crawl"]
 
 FAILED = frozenset({"archive-failed", "lease-held", "misconfigured", "network-held", "start_error"})
 """Finish reasons after which a crawl did not do its work (exit 3); all others are good ends."""
@@ -56,7 +56,7 @@ def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:
     if options.recording is not None:
         settings |= recorded_settings(settings)
     logging.getLogger("scrapy").setLevel(logging.ERROR)
-    process = _Process(settings)
+    process = Process(settings)
     with process.catching():
         process.crawl(Observed, options=options)
         process.start()
@@ -68,8 +68,8 @@ def run_crawl(spider: type[OutletSpider], options: CrawlOptions) -> CrawlEnd:
     return end
 
 
-class _Process(AsyncCrawlerProcess):
-    """Knows of every signal to end, also of those that come before a spider is there."""
+class Process(AsyncCrawlerProcess):
+    """Scrapy's process; knows of every signal, also of those that come before a spider is there."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
         super().__init__(settings)

@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from archive.archive import Archive
 from archive.errors import CrawlError
 from archive.memory import Validators
 from archive.types import Outlet, Page, Story
@@ -21,7 +20,7 @@ from crawler.refresh import refresh_of
 from crawler.refused import RobotsForbidden, RobotsUnread
 from crawler.robots import Robots, RobotsMiddleware
 
-__all__ = ["FAILURES", "Fetcher", "StoryFetcher"]
+__all__ = ["FAILURES", "Fetched", "Fetcher", "StoryFetcher"]
 
 FAILURES: tuple[type[Exception], ...] = (IgnoreRequest, *NETWORK_ERRORS, ValueError)
 """What a request that brought no answer raises; ValueError: an address Scrapy cannot take."""
@@ -108,10 +107,20 @@ def _is_whole_answer(pages: Sequence[Page], *, url: str) -> bool:
     return pages[-1].status == 200 or pages[0].url == url
 
 
+class Fetched(Protocol):
+    """What is remembered of earlier fetches, as an Archive tells it."""
+
+    def part_urls(self, story_id: str) -> Sequence[str]:
+        """The addresses of a story's parts, in order."""
+
+    def validators(self, url: str) -> Validators:
+        """What a conditional request for an address needs."""
+
+
 class StoryFetcher:
     """A story with all its parts, asked for only as far as it may have changed."""
 
-    def __init__(self, fetcher: Fetcher, archive: Archive, *, page_limit: int) -> None:
+    def __init__(self, fetcher: Fetcher, archive: Fetched, *, page_limit: int) -> None:
         self._fetcher = fetcher
         self._archive = archive
         self._page_limit = page_limit

@@ -1,86 +1,119 @@
-"""What `kliping outlets add` does: look at a site, and write down how to follow it."""
+"""What `kliping outlets add` does: look at a site, and write the entry that it needs."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
 
 from archive.config import Settings
-from archive.console import print_line
 from archive.errors import ConfigError
-from crawler.outlet_code import write_code
-from crawler.outlet_entry import append_entry, entry_of, in_toml
-from crawler.outlet_survey import survey
-from crawler.outlets import known_spiders, twin_of
-from crawler.survey_verdict import Verdict, outlet_at
-from crawler.verdict_printing import show_verdict
+from archive.types import Outlet
+from archive.urls import same_outlet
+from crawler.contact import require_contact
+from crawler.outlet_code import Code, code_of
+from crawler.outlet_entry import Entry, entry_of, unfit, write_entry
+from crawler.outlets import known_spiders
+from crawler.site_facts import Obstacle, SiteFacts
+from crawler.site_look import Subject, look, stranger_at
+from crawler.wish import address_of
 
-__all__ = ["Added", "add"]
+__all__ = ["Added", "Wanted", "add", "added_of", "subject_of"]
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a person asks for."""
+
+    url: str
+    slug: str = ""
+    dry_run: bool = False
+    code: Path | None = None
+    """The checkout into which a module goes, instead of an entry into the settings."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Added:
-    """What was found, and where it was written."""
+    """What was found at a site, and what was made of it."""
 
-    verdict: Verdict
-    entry: Mapping[str, str]
+    facts: SiteFacts
+    obstacle: Obstacle | None = None
+    """Why no outlet was made."""
+    entry: Entry | None = None
+    code: Code | None = None
     written: tuple[str, ...] = ()
-    """The files that were written to; none where the site cannot be followed, or none was asked."""
+    """Files that were written or added to."""
 
-    def as_json(self) -> dict[str, Any]:
-        """It as values for JSON."""
-        return asdict(self.verdict) | {"entry": dict(self.entry), "written": list(self.written)}
-
-    def show(self) -> None:
-        """Print it for people."""
-        show_verdict(self.verdict)
-        if self.verdict.trouble:
-            return
-        print_line(f"\n{in_toml(self.entry)}")
-        for file in self.written:
-            print_line(f"written to {file}")
-        if self.written:
-            print_line(f"next: `kliping crawl {self.entry['slug']}`")
+    @property
+    def exit_code(self) -> int:
+        """0: it can be an outlet; 1: it cannot."""
+        return 1 if self.obstacle else 0
 
 
 def add(
-    settings: Settings,
-    url: str,
-    *,
-    slug: str = "",
-    file: Path | None,
-    as_code: bool = False,
-    tell: Callable[[str], None],
+    settings: Settings, wanted: Wanted, *, file: Path | None, tell: Callable[[str], None]
 ) -> Added:
-    """Look at the site at `url`, and add it to the settings `file`, or as code; None: nowhere.
+    """Look at a site and write its entry, or its module; what was found and written.
 
-    A site that cannot be followed is written nowhere: `verdict.trouble` says why. Raises
-    ConfigError for an address or slug that cannot be, or that is an outlet already.
+    Raises ConfigError: no address, an outlet that is known, a slug that is taken, no settings file.
     """
+    subject = subject_of(settings, wanted.url)
+    if file is None and not wanted.dry_run and wanted.code is None:
+        raise ConfigError("no kliping.toml here to write to; `kliping init` writes one")
+    facts = look(settings, [subject], tell=tell)[0]
+    added = added_of(settings, facts, wanted)
+    if added.entry is None or wanted.dry_run:
+        return added
+    if added.code is not None and wanted.code is not None:
+        return replace(added, written=tuple(added.code.write(wanted.code)))
+    assert file is not None
+    write_entry(added.entry, file)
+    return replace(added, written=(str(file),))
+
+
+def subject_of(settings: Settings, url: str) -> Subject:
+    """The site to look at for an address that a person gave. Raises ConfigError."""
     try:
-        outlet = outlet_at(url)
+        address = address_of(url)
     except ValueError as error:
-        raise ConfigError(str(error)) from None
-    outlet = replace(outlet, slug=slug or outlet.slug)
-    if not _SLUG.fullmatch(outlet.slug):
+        raise ConfigError(f"{url[:200]!r} is no address of a site: {error}") from None
+    if "@" in urlsplit(address).netloc:
+        raise ConfigError(f"{url[:200]!r} holds a user name; give the address without it")
+    _refuse_known(settings, address)
+    subject = stranger_at(address)
+    require_contact(settings, subject.outlet)
+    return subject
+
+
+def added_of(settings: Settings, facts: SiteFacts, wanted: Wanted) -> Added:
+    """What would be written for a site. Raises ConfigError for a slug or site that is taken."""
+    obstacle = unfit(facts)
+    is_template = obstacle is not None and obstacle.kind == "no-news" and bool(facts.trial)
+    if obstacle and not (wanted.code and facts.platform and is_template):
+        return Added(facts=facts, obstacle=obstacle)
+    _refuse_known(settings, facts.url)
+    entry = entry_of(facts, slug=wanted.slug)
+    known = known_spiders(settings)
+    if entry.slug in known:
+        taken = known[entry.slug].outlet.url
+        raise ConfigError(f"the slug {entry.slug!r} is that of {taken}; choose one with --slug")
+    code = code_of(facts, entry) if wanted.code else None
+    return Added(facts=facts, entry=entry, code=code)
+
+
+def _refuse_known(settings: Settings, url: str) -> None:
+    outlets = (spider.outlet for spider in known_spiders(settings).values())
+    if known := _known_at(url, outlets):
         raise ConfigError(
-            f"{outlet.slug!r} is no short name of a-z, 0-9 and -: choose one with --slug"
+            f"{known.url} is the outlet {known.slug!r} already; `kliping outlets check "
+            f"{known.slug}` looks at it"
         )
-    if twin := twin_of(settings, outlet.url):
-        raise ConfigError(
-            f"{outlet.url} is the outlet {twin!r} already; `kliping outlets check {twin}` looks at"
-            " it"
-        )
-    if outlet.slug in known_spiders(settings):
-        raise ConfigError(f"there is an outlet {outlet.slug!r} already: choose another with --slug")
-    found = survey(settings, outlet, tell=tell)
-    entry = entry_of(outlet.slug, found)
-    if found.trouble or file is None:
-        return Added(verdict=found, entry=entry)
-    if as_code:
-        return Added(verdict=found, entry=entry, written=write_code(entry, found))
-    append_entry(file, entry)
-    return Added(verdict=found, entry=entry, written=(str(file),))
+
+
+def _known_at(url: str, outlets: Iterable[Outlet]) -> Outlet | None:
+    """The outlet of which `url` is the front page or any other."""
+    path = urlsplit(url).path.rstrip("/")
+    for outlet in outlets:
+        folder = urlsplit(outlet.url).path.rstrip("/")
+        if same_outlet(url, outlet.url) and f"{path}/".startswith(f"{folder}/"):
+            return outlet
+    return None

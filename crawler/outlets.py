@@ -45,7 +45,7 @@ def known_spiders(settings: Settings) -> dict[str, type[OutletSpider]]:
                 f"[[outlet]] {entry.slug!r}: this outlet is built in; choose another slug, or "
                 "leave only drop and lines to add to its rules"
             )
-        if twin := _twin(entry.url, found.values()):
+        if twin := twin_of(entry.url, found.values()):
             raise ConfigError(
                 f"[[outlet]] {entry.slug!r}: {entry.url} is the outlet {twin!r} already"
             )
@@ -53,12 +53,7 @@ def known_spiders(settings: Settings) -> dict[str, type[OutletSpider]]:
     return dict(sorted(found.items()))
 
 
-def twin_of(settings: Settings, url: str) -> str:
-    """The slug of the outlet that is at an address already, or ''. Raises ConfigError."""
-    return _twin(url, known_spiders(settings).values())
-
-
-def _twin(url: str, known: Iterable[type[OutletSpider]]) -> str:
+def twin_of(url: str, known: Iterable[type[OutletSpider]]) -> str:
     """The slug of the outlet at an address, which may be one folder of a larger site, or ''."""
     path = urlsplit(url).path.rstrip("/")
     for spider in known:

@@ -6,8 +6,9 @@ person's name where nothing else does.
 """
 
 import re
+from collections.abc import Iterator
 
-__all__ = ["is_known_place", "looks_like_place"]
+__all__ = ["is_known_place", "looks_like_place", "places_by_line"]
 
 _PLACES = """
 Aceh, Nanggroe Aceh Darussalam, Banda Aceh, Sabang, Langsa, Lhokseumawe, Subulussalam, Aceh Besar,
@@ -140,3 +141,9 @@ def looks_like_place(name: str) -> bool:
         return True
     first, _, rest = name.casefold().partition(" ")
     return bool(rest) and (first in _FIRST or bool(_LAST.fullmatch(name)))
+
+
+def places_by_line() -> Iterator[tuple[str, ...]]:
+    """The names line by line, as they are grouped: a province's name begins its first line."""
+    for line in _PLACES.strip().split("\n"):
+        yield tuple(name.strip() for name in line.split(",") if name.strip())

@@ -33,8 +33,8 @@ COMMANDS = {
         "Show how each outlet is, what broke there, and what to do about it.",
     ),
     "outlets": (
-        "crawler.cli_outlets:outlets",
-        "List the outlets that Kliping knows, look at one, or add one.",
+        "crawler.outlets_cli:outlets",
+        "List the outlets that Kliping knows, add one, or look at one.",
     ),
     "search": (
         "archive.cli_search:search",

@@ -45,6 +45,8 @@ _OVERTIME = timedelta(minutes=10)
 _ERRAND = timedelta(hours=20)
 _AGAIN = 300.0
 """Seconds until an outlet that could not be begun, or an errand that failed, is tried again."""
+_SOON = 30.0
+"""Seconds until an outlet is tried again that another process held, which may be at its end."""
 _RESTS = 6 * 3600.0
 """Seconds for which an outlet is left alone whose crawl had to be ended from outside."""
 _RENEWS = 15.0
@@ -53,6 +55,7 @@ _ENDS_IN = 8.0
 """Seconds in which everything has ended after a signal."""
 _JUMP = 60.0
 """Seconds by which the clock moved on its own: it was set, or the machine slept."""
+_HELD = frozenset({"lease-held", "network-held"})
 _NOT_BEGUN = frozenset({"lease-held", "network-held", "misconfigured", "start_error",
                         "archive-failed"})  # fmt: skip
 
@@ -195,6 +198,8 @@ class Service:
         self.ends.append(end)
         if job.is_overdue:
             self._not_before[job.name] = time.monotonic() + _RESTS
+        elif end.reason in _HELD:
+            self._not_before[job.name] = time.monotonic() + _SOON
         elif end.reason not in _NOT_BEGUN:
             self._not_before.pop(job.name, None)
         what = f"{end.reason}: {end.failure}" if end.failure else end.reason

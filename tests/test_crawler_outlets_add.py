@@ -1,259 +1,305 @@
-"""`kliping outlets add` and `check`: what one look at a site says, and what is written of it."""
+"""`kliping outlets add` and `check`: what a look at a site finds, and what becomes of it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from calendar_newsroom import CalendarNewsroom, evening
-from loopback import Route, redirect, reply, serve
-from playing import Place
+from loopback import Loopback, Route, redirect, reply, serve
+from playing import ENVIRONMENT, Place
 
+from archive import schema
 from archive.config import Settings
 from crawler.demo import Newsroom, NewsroomConfig
-from crawler.demo.hostile import FIXED
-from crawler.outlet_check import changes_of
-from crawler.outlet_code import write_code
-from crawler.outlet_entry import append_entry, in_toml
 from crawler.outlets import known_spiders
-from crawler.survey import Facts
-from crawler.survey_verdict import Trial, outlet_at, verdict
 
-pytestmark = pytest.mark.timeout(300)
+CHILD = Path(__file__).parent / "look_child.py"
+HTML = {"Content-Type": "text/html; charset=UTF-8"}
+XML = {"Content-Type": "application/xml; charset=UTF-8"}
+TODAY = datetime.now(UTC).date()
+PARAGRAPHS = (
+    "Bawaslu memanggil dua lurah yang diduga menghadiri rapat tim pemenangan pada hari kerja.",
+    "Keduanya dimintai keterangan selama tiga jam di kantor Bawaslu, Senin, tanpa didampingi.",
+    "Penjabat wali kota menyatakan aparatur sipil negara wajib netral sampai pemungutan suara.",
+)
 
-_AT_ONCE = 3
+
+def html(body: str, *, title: str, head: str = "") -> Route:
+    text = f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+    return reply(body=text.encode(), headers=HTML)
+
+
+def story(number: int) -> Route:
+    """A page with a story, of a system that nobody knows, dated on the clock of Makassar."""
+    text = "".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+    head = (
+        '<meta property="og:type" content="article"><meta property="article:published_time" '
+        f'content="{TODAY}T00:{number:02}:00+08:00">'
+    )
+    article = f'<h1>Lurah Nomor {number} Dipanggil</h1><div class="article-content">{text}</div>'
+    return html(article, title=f"Lurah Nomor {number} Dipanggil", head=head)
+
+
+def sitemap(host: str) -> Route:
+    urls = "".join(
+        f"<url><loc>https://{host}/kabar/lurah-nomor-{number}</loc>"
+        f"<lastmod>{TODAY}T00:{number:02}:00+08:00</lastmod></url>"
+        for number in range(1, 5)
+    )
+    body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+    return reply(body=body.encode(), headers=XML)
+
+
+def plain_site(host: str) -> Mapping[str, Route]:
+    """A news site of its own making, with a sitemap that its robots.txt names."""
+    front = '<a href="/kabar/lurah-nomor-4">Lurah Nomor 4 Dipanggil</a>'
+    robots = f"User-agent: *\nCrawl-delay: 0.01\nSitemap: https://{host}/peta.xml\n"
+    return {
+        "/": redirect("/beranda"),
+        "/beranda": html(front, title="Suara Bantaeng"),
+        "/robots.txt": reply(body=robots.encode()),
+        "/peta.xml": sitemap(host),
+        **{f"/kabar/lurah-nomor-{number}": story(number) for number in range(1, 5)},
+    }
+
+
+COMPANY = "perusahaan.example"
+PLAIN = "suara-bantaeng.example"
+MISNAMED = "salah-nama.example"
+"""Known already, as what it is not."""
+SITES: Mapping[str, Mapping[str, Route]] = {
+    COMPANY: {
+        "/": html(
+            "<h1>PT Maju Jaya</h1><p>Kami melayani jasa angkutan barang.</p>"
+            '<a href="/layanan-kami">Layanan</a> <a href="/harga-angkutan-barang">Harga</a>',
+            title="PT Maju Jaya",
+        ),
+        "/layanan-kami": html("<h1>Layanan</h1><p>Truk dan kapal.</p>", title="Layanan"),
+    },
+    PLAIN: plain_site(PLAIN),
+    MISNAMED: plain_site(MISNAMED),
+    "besar.example": {"/": html("<p>Besar</p>" * 200_000, title="Besar")},
+    "lingkaran.example": {
+        "/": redirect("https://lingkaran.example/a"),
+        "/a": redirect("https://lingkaran.example/"),
+    },
+    "manusia.example": {
+        "/": reply(
+            403,
+            b"<html><head><title>Just a moment...</title></head><body>"
+            b'<form id="challenge-form"></form></body></html>',
+            HTML,
+        )
+    },
+    "tertutup.example": {"/robots.txt": reply(body=b"User-agent: *\nDisallow: /\n")},
+    "sakit.example": {"/robots.txt": reply(503)},
+    "nanti.example": {"/": reply(503, b"nanti", {"Retry-After": "7200"})},
+    "dijaga.example": {
+        "/robots.txt": reply(body=b"Sitemap: https://dijaga.example/peta.xml\n"),
+        "/": html("<p>Kabar</p>", title="Dijaga"),
+        "/peta.xml": sitemap("dijaga.example"),
+        **{f"/kabar/lurah-nomor-{number}": reply(403, b"Forbidden") for number in range(1, 5)},
+    },
+    "pindah.example": {"/": redirect(f"https://{PLAIN}/")},
+    "jahat.example": {"/": redirect("http://169.254.169.254/latest/meta-data/")},
+}
+"""Sites by host, by path."""
+CHECKED = ("kantamedia", "salah-nama")
+UNREACHABLE = "http://127.0.0.1:9"
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a command said."""
+class Looked:
+    """The newsroom, the sites beside it, and what one process found at all of them."""
 
-    exit_code: int
-    out: str
-    err: str
+    room: Newsroom
+    server: Loopback
+    place: Place
+    found: Mapping[str, Any]
 
-    @property
-    def values(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
+    def at(self, host: str) -> Mapping[str, Any]:
+        """What a look found at a host."""
+        found: Mapping[str, Any] = self.found[f"https://{host}"]
         return found
 
 
-def _all(place: Place, *commands: tuple[str, ...]) -> list[Told]:
-    """Several `kliping outlets …` at once."""
-
-    def run(command: tuple[str, ...]) -> Told:
-        done = place.kliping("outlets", *command)
-        return Told(done.returncode, done.stdout, done.stderr)
-
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(run, commands))
-
-
-# -- sites that can be followed --------------------------------------------------------------------
-
-SITES = {
-    "media-0": ("wordpress", "Asia/Jakarta", True),
-    "media-1": ("wordpress", "Asia/Makassar", True),
-    "media-2": ("wordpress", "Asia/Jayapura", False),
-    "media-3": ("blogger", "Asia/Jakarta", False),
-}
-
-
 @pytest.fixture(scope="module")
-def added(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Told]]:
-    with CalendarNewsroom(len(SITES), 4, [], lambda: evening(3)) as room:
-        place = Place.make(tmp_path_factory.mktemp("tambah"), room.connect_to)
-        commands = [("add", f"https://{name}.example", "--dry-run", "--json") for name in SITES]
-        yield dict(zip(SITES, _all(place, *commands), strict=True))
+def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
+    routes = {f"{host}{path}": one for host, site in SITES.items() for path, one in site.items()}
+    config = NewsroomConfig(today=TODAY)
+    misnamed = {"slug": "salah-nama", "url": f"https://{MISNAMED}", "platform": "blogger"}
+    with Newsroom(config) as room, serve(routes) as server:
+        connect_to = {**room.connect_to, **{f"https://{host}": server.url for host in SITES}}
+        place = Place.make(
+            tmp_path_factory.mktemp("lihat"),
+            connect_to,
+            outlets=[*room.outlet_entries, misnamed],
+            page_limit=1_000_000,
+            timeout="5s",
+        )
+        urls = [*(site.outlet.url for site in room.sites), UNREACHABLE]
+        wanted = {
+            "add": [*urls, *(f"https://{host}" for host in SITES if host != MISNAMED)],
+            "check": CHECKED,
+        }
+        done = subprocess.run(
+            (sys.executable, str(CHILD), str(place.file)),
+            input=json.dumps(wanted),
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
+        yield Looked(room, server, place, json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("name", SITES)
-def test_platform_zone_and_stories_are_found(added: Mapping[str, Told], name: str) -> None:
-    told = added[name].values
-    assert (told["platform"], told["zone"], told["is_rest_open"]) == SITES[name]
-    assert told["entry"]["slug"] == name
-    assert len([trial for trial in told["trials"] if not trial["problem"]]) == 3
-    assert all(trial["headline"] and trial["published_at"] for trial in told["trials"])
-    assert (added[name].exit_code, told["written"], told["zone_is_guess"]) == (0, [], False)
+# -- the newsroom ---------------------------------------------------------------------------
+
+BUILT_IN = ("kantamedia", "lintastungkal", "kolomrakyat", "jurnaljawapes", "tribunnews",
+            "tribun-pontianak", "tribun-makassar")  # fmt: skip
 
 
-def test_what_is_under_way_is_told(added: Mapping[str, Told]) -> None:
-    assert "front page: https://media-0.example" in added["media-0"].err
-    assert "story 3 of 3: " in added["media-0"].err
+@pytest.mark.parametrize("slug", BUILT_IN)
+def test_look_finds_the_settings_of_an_outlet(looked: Looked, slug: str) -> None:
+    outlet = known_spiders(Settings())[slug].outlet
+    entry = looked.found[outlet.url]["entry"]
+    assert entry == {
+        name: value
+        for name in ("slug", "url", "platform", "name", "region", "zone")
+        if (value := getattr(outlet, name))
+    }
 
 
-# -- known outlets ---------------------------------------------------------------------------------
-
-KNOWN = ("kantamedia", "lintastungkal", "kolomrakyat", "jurnaljawapes", "tribunnews",
-         "tribun-pontianak")  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Told]]:
-    with Newsroom(NewsroomConfig(today=datetime.now(UTC).date())) as room:
-        place = Place.make(tmp_path_factory.mktemp("periksa"), room.connect_to)
-        commands = [("check", name, "--json") for name in KNOWN]
-        yield dict(zip(KNOWN, _all(place, *commands), strict=True))
+@pytest.mark.parametrize("slug", BUILT_IN)
+def test_three_stories_are_read_on_trial(looked: Looked, slug: str) -> None:
+    trial = looked.found[known_spiders(Settings())[slug].outlet.url]["trial"]
+    assert len(trial) == 3
+    assert [one["problem"] for one in trial] == ["", "", ""]
+    assert all(one["headline"] and one["published_at"] and one["begins"] for one in trial)
 
 
-@pytest.mark.parametrize("name", KNOWN)
-def test_settings_of_the_newsrooms_sites_hold(checked: Mapping[str, Told], name: str) -> None:
-    told, outlet = checked[name].values, known_spiders(Settings())[name].outlet
-    assert (told["platform"], told["changes"]) == (outlet.platform, [])
-    assert told["zone_is_guess"] or told["zone"] == outlet.zone
-    assert checked[name].exit_code == 0
+def test_broken_outlet_is_added_by_the_stories_that_can_be_read(looked: Looked) -> None:
+    found = looked.at("rusak.example")
+    assert (found["entry"]["platform"], found["problem"]) == ("wordpress", None)
+    assert [bool(one["problem"]) for one in found["trial"]] == [True, True, True, False]
 
 
-# -- sites that cannot be followed -----------------------------------------------------------------
-
-_HTML = {"Content-Type": "text/html; charset=UTF-8"}
-_SHOP = b"<html><title>Toko Sepatu</title><body><h1>Sepatu murah</h1><p>Beli.</p></body></html>"
-_CHALLENGE = reply(body=FIXED["challenge"].body, headers=dict(FIXED["challenge"].headers))
-ROUTES: dict[str, Route] = {
-    "toko.example/": reply(body=_SHOP, headers=_HTML),
-    "tembok.example/": _CHALLENGE,
-    "putar.example/": redirect("https://putar.example/lagi"),
-    "putar.example/lagi": redirect("https://putar.example/"),
-}
-ANSWERS = {
-    "toko": "lists no stories",
-    "tembok": "asks for a human",
-    "putar": "could not be looked at",
-    "mati": "could not be looked at",
-}
+def test_network_is_asked_one_request_at_a_time_and_politely(looked: Looked) -> None:
+    asked = sorted(looked.room.requests, key=lambda one: one.started)
+    assert [b.path for a, b in pairwise(asked) if b.started < a.ended] == []
+    assert all("Kliping/" in one.user_agent for one in asked)
+    assert max(sum(one.host == host for one in asked) for host in {a.host for a in asked}) <= 30
 
 
-@pytest.fixture(scope="module")
-def refused(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Told]]:
-    with serve(ROUTES) as server:
-        fronts = {f"https://{name}.example": server.url for name in ANSWERS}
-        fronts["https://mati.example"] = "http://127.0.0.1:9"
-        place = Place.make(tmp_path_factory.mktemp("gagal"), fronts, timeout="3s")
-        commands = [("add", front, "--json") for front in fronts]
-        yield dict(zip(ANSWERS, _all(place, *commands), strict=True))
+def test_lists_that_tribun_keeps_for_readers_are_never_asked(looked: Looked) -> None:
+    asked = [one.path for one in looked.room.requests if "tribunnews" in one.host]
+    assert [
+        path for path in asked if path.startswith(("/tag/", "/topic/", "/search", "/rss"))
+    ] == []
 
 
-@pytest.mark.parametrize("name", ANSWERS)
-def test_site_that_cannot_be_followed_is_told_why(refused: Mapping[str, Told], name: str) -> None:
-    told = refused[name].values
-    assert ANSWERS[name] in told["trouble"]
-    assert (refused[name].exit_code, told["written"]) == (1, [])
+def test_check_of_a_sound_outlet_would_change_nothing(looked: Looked) -> None:
+    assert looked.found["kantamedia"]["differences"] == []
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    return Place.make(tmp_path_factory.mktemp("tanpa"), {})
+def test_check_names_what_differs(looked: Looked) -> None:
+    found = looked.found["salah-nama"]
+    assert found["would_change"] is True
+    assert [(one["kind"], one["advice"]) for one in found["differences"]] == [
+        ("platform", 'platform = "wordpress"'),
+        ("zone", 'zone = "Asia/Makassar"'),
+    ]
+
+
+# -- other sites ----------------------------------------------------------------------------
+
+
+def test_site_on_no_platform_is_added_when_its_sitemap_suffices(looked: Looked) -> None:
+    found = looked.at(PLAIN)
+    assert found["platform"] == ""
+    assert found["entry"] == {
+        "slug": "suara-bantaeng",
+        "url": f"https://{PLAIN}",
+        "platform": "news",
+        "name": "Suara Bantaeng",
+        "zone": "Asia/Makassar",
+    }
+    assert found["zone"]["why"] == "its stories declare their date with +08:00"
+    assert "Crawl-delay" in "".join(found["robots"]) or "0.01 s" in "".join(found["robots"])
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("host", "kind", "words"),
     [
-        ("https://www.kantamedia.com", "is the outlet 'kantamedia' already"),
-        ("media", "is no address of a site"),
-        ("ftp://media.example", "is no address of a site"),
-        ("https://_.example", "is no short name"),
+        (COMPANY, "no-seeds", "on no platform that Kliping knows"),
+        ("besar.example", "too-large", "over the limit"),
+        ("lingkaran.example", "redirect-loop", "max redirections"),
+        ("manusia.example", "challenge", "asks for a human"),
+        ("dijaga.example", "challenge", "answered 403"),
+        ("nanti.example", "on-hold", "asks us to come back at"),
+        ("tertutup.example", "robots", "robots.txt forbids it"),
+        ("sakit.example", "robots-unread", "robots.txt answered 503"),
+        ("pindah.example", "moved", f"leads to https://{PLAIN}/"),
+        ("jahat.example", "hostile-address", "private address"),
     ],
 )
-def test_address_that_cannot_be_added_is_one_line(plain: Place, address: str, said: str) -> None:
-    done = plain.kliping("outlets", "add", address)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert said in done.stderr
-    assert done.stderr.count("\n") == 1
-
-
-# -- pure ------------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Silent:
-    told: list[str] = field(default_factory=list)
-
-
-def _facts(**values: Any) -> Facts:
-    return Facts(_Silent().told.append, **values)
-
-
-READ = Trial(url="https://m.example/a/", headline="Judul", characters=900, byline="Siti",
-             published_text="Kamis, 26 September 2024 12:31 WITA",
-             published_at=datetime(2024, 9, 26, 4, 31, tzinfo=UTC))  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("address", "slug", "url"),
-    [
-        ("media-uji.co.id", "media-uji", "https://media-uji.co.id"),
-        ("https://www.media-uji.com/", "media-uji", "https://www.media-uji.com"),
-        ("https://kalteng.media-uji.id/berita", "kalteng-media-uji",
-         "https://kalteng.media-uji.id/berita"),
-        ("https://baru.tribunnews.com", "tribun-baru", "https://baru.tribunnews.com"),
-    ],
-)  # fmt: skip
-def test_slug_is_made_of_the_address(address: str, slug: str, url: str) -> None:
-    outlet = outlet_at(address)
-    assert (outlet.slug, outlet.url) == (slug, url)
-
-
-def test_own_word_on_its_zone_counts_more_than_what_stories_print() -> None:
-    about = '{"name": "Media &amp; Uji", "timezone_string": "Asia/Jayapura"}'
-    outlet = outlet_at("https://m.example")
-    found = verdict(_facts(home="https://m.example/", rest=3, about=about), outlet, [READ])
-    assert (found.zone, found.name, found.trouble) == ("Asia/Jayapura", "Media & Uji", "")
-    found = verdict(_facts(home="https://m.example/", rest=3, about="["), outlet, [READ])
-    assert (found.zone, found.zone_is_guess) == ("Asia/Makassar", False)
-
-
-def test_name_of_a_hostile_site_is_one_plain_line() -> None:
-    about = json.dumps({"name": "Media \ud800\x7f\u202e\nUji"})
-    facts = _facts(home="https://m.example/", rest=3, about=about)
-    assert verdict(facts, outlet_at("https://m.example"), [READ]).name == "Media Uji"
-
-
-def test_moved_outlet_and_other_platform_are_told() -> None:
-    outlet = known_spiders(Settings())["kantamedia"].outlet
-    facts = _facts(home="https://baru.example/", blogger=3, front="<title>Kanta</title>")
-    told = list(changes_of(outlet, verdict(facts, outlet, [READ])))
-    assert told[0].startswith('url = "https://baru.example"')
-    assert told[1].startswith('platform = "blogger"')
-    assert told[2].startswith('zone = "Asia/Makassar"')
-
-
-ENTRY = {"slug": "m", "url": "https://m.example", "platform": "wordpress",
-         "name": 'Media "Uji" é', "zone": "Asia/Makassar"}  # fmt: skip
-
-
-def test_entry_is_written_behind_what_is_there(tmp_path: Path) -> None:
-    file = tmp_path / "kliping.toml"
-    file.write_text("# milik kami\n[crawl]\ncontact = 'https://example.org'\n", encoding="utf-8")
-    append_entry(file, ENTRY)
-    written = file.read_text(encoding="utf-8")
-    assert written.startswith(
-        "# milik kami\n[crawl]\ncontact = 'https://example.org'\n\n[[outlet]]"
-    )
-    assert written.endswith(in_toml(ENTRY))
-    [entry] = Settings.load(file).outlet
-    assert (entry.name, entry.zone) == (ENTRY["name"], ENTRY["zone"])
-    assert [file.name for file in tmp_path.iterdir()] == ["kliping.toml"]
-
-
-@pytest.mark.parametrize("platform", ["wordpress", "blogger", "news", "tribun"])
-def test_code_is_a_module_a_page_and_a_test(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str
+def test_site_that_cannot_be_an_outlet_is_told_why(
+    looked: Looked, host: str, kind: str, words: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "crawler/spiders").mkdir(parents=True)
-    (tmp_path / "tests/pages").mkdir(parents=True)
-    facts = _facts(home="https://m.example/", rest=3)
-    found = verdict(facts, outlet_at("https://m.example"), [READ])
-    found = replace(found, platform=platform, name='"""\\\nraise SystemExit <b> {slug}')
-    module, page, test = write_code(ENTRY, found)
-    names: dict[str, Any] = {}
-    exec(compile(Path(module).read_text(encoding="utf-8"), module, "exec"), names)
-    assert names["M"].outlet.platform == platform
-    assert names["M"].outlet.name == found.name
-    assert "<h1>Judul</h1>" in Path(page).read_text(encoding="utf-8")
-    assert "<b>" not in Path(page).read_text(encoding="utf-8")
-    compile(Path(test).read_text(encoding="utf-8"), test, "exec")
+    found = looked.at(host)
+    problem = found["problem"]
+    assert (problem["kind"], found["entry"]) == (kind, None)
+    assert words in problem["detail"]
+    assert host in problem["detail"]
+    assert problem["advice"]
+
+
+def test_unreachable_site_is_told_as_such(looked: Looked) -> None:
+    assert looked.found[UNREACHABLE]["problem"]["kind"] == "unreachable"
+
+
+# -- the commands ---------------------------------------------------------------------------
+
+
+def test_add_appends_an_entry_that_can_be_crawled_and_keeps_the_file(looked: Looked) -> None:
+    before = looked.place.file.read_text(encoding="utf-8")
+    try:
+        done = looked.place.kliping(
+            "outlets", "add", f"{PLAIN}/kabar/lurah-nomor-2", "--slug", "bantaeng", "--json"
+        )
+        after = looked.place.file.read_text(encoding="utf-8")
+        told = json.loads(done.stdout)
+        assert (done.returncode, told["written"]) == (0, [str(looked.place.file)])
+        assert after == f"{before}\n{told['toml']}"
+        assert known_spiders(looked.place.settings)["bantaeng"].outlet.zone == "Asia/Makassar"
+        assert looked.place.rows(schema.crawl) == []
+        assert looked.place.kliping("outlets", "check", "bantaeng").returncode == 0
+        known = looked.place.kliping("outlets", "add", f"https://www.{PLAIN}/kabar/lurah-nomor-1")
+        assert known.returncode == 2
+        assert "is the outlet 'bantaeng' already" in known.stderr
+    finally:
+        looked.place.file.write_text(before, encoding="utf-8")
+
+
+def test_dry_run_writes_nothing_and_shows_what_it_would(looked: Looked) -> None:
+    before = looked.place.file.read_bytes()
+    done = looked.place.kliping("outlets", "add", f"https://{PLAIN}", "--dry-run")
+    assert done.returncode == 0
+    assert looked.place.file.read_bytes() == before
+    for words in ("Would write", 'zone = "Asia/Makassar"', "Lurah Nomor 4 Dipanggil", "no byline"):
+        assert words in done.stdout
+
+
+def test_refused_site_is_one_line_and_exit_code_1(looked: Looked) -> None:
+    done = looked.place.kliping("outlets", "add", "https://manusia.example")
+    assert done.returncode == 1
+    assert "Not added: https://manusia.example/: a page that asks for a human" in done.stdout

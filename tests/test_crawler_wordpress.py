@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -285,20 +286,6 @@ def test_audit_is_clean(played: Outlet, night: str) -> None:
     assert played.nights[night].findings == ()
 
 
-def test_outlets_add_finds_out_what_it_is(site: WordPress, played: Outlet, tmp_path: Path) -> None:
-    del played  # its stories are there to be tried
-    file = tmp_path / "kliping.toml"
-    file.write_text('[crawl]\ncontact = "https://example.org/uji"\ndelay = 0.0\n', encoding="utf-8")
-    command = [str(KLIPING), "--config", str(file), "outlets", "add", site.url, "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    told = json.loads(done.stdout)
-    assert (told["platform"], told["zone"], told["is_rest_open"]) == ("wordpress", ZONE.key, True)
-    assert [trial["problem"] for trial in told["trials"]] == [""] * 3
-    assert told["feeds"]
-    assert told["sitemaps"]
-    assert [entry.url for entry in Settings.load(file).outlet] == [site.url]
-
-
 # -- how it is asked -----------------------------------------------------------------------
 
 
@@ -336,12 +323,65 @@ def test_unchanged_night_asks_little(played: Outlet) -> None:
     assert len(night.asked) <= 6 + 0.02 * len(night.found)
 
 
+# -- entered by itself ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What `kliping outlets add` and `check` said of the site, and the settings written."""
+
+    added: tuple[int, dict[str, Any]]
+    checked: tuple[int, dict[str, Any]]
+    settings: Settings
+
+
+@pytest.fixture(scope="module")
+def entered(site: WordPress, played: Outlet, tmp_path_factory: pytest.TempPathFactory) -> Entered:
+    """The site looked at while its REST API is open."""
+    file = tmp_path_factory.mktemp("entered") / "kliping.toml"
+    file.write_text('[crawl]\ncontact = "https://example.org/uji"\ndelay = 0.0\n', encoding="utf-8")
+    added = _outlets(file, "add", site.url, "--slug", SLUG)
+    return Entered(added, _outlets(played.file, "check", SLUG), Settings.load(file))
+
+
+def _outlets(file: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
+    """The exit code of a `kliping outlets … --json`, and what it printed."""
+    command = [str(KLIPING), "--config", str(file), "outlets", *arguments, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_real_site_is_looked_at_and_entered(site: WordPress, entered: Entered) -> None:
+    code, found = entered.added
+    entry = found["entry"]
+    assert (code, found["platform"]) == (0, "wordpress")
+    assert (entry["url"], entry["zone"], entry["platform"]) == (site.url, ZONE.key, "wordpress")
+    assert {one["kind"] for one in found["seeds"] if one["is_open"]} == {
+        "REST API", "feed", "sitemap", "index",
+    }  # fmt: skip
+    assert found["zone"]["is_guess"] is False
+    assert [one["problem"] for one in found["trial"]] == ["", "", ""]
+    assert [one.slug for one in entered.settings.outlet] == [SLUG]
+
+
+def test_check_of_the_real_site_finds_nothing_to_change(entered: Entered) -> None:
+    code, found = entered.checked
+    assert (found["differences"], code) == ([], 0)
+
+
+def test_check_tells_of_a_rest_api_that_was_open(
+    played: Outlet, entered: Entered, closed: dict[str, Night]
+) -> None:
+    code, found = _outlets(played.file, "check", SLUG)
+    assert ([one["kind"] for one in found["differences"]], code) == (["rest-closed"], 1)
+
+
 # -- closed doors --------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def closed(
-    site: WordPress, played: Outlet, tmp_path_factory: pytest.TempPathFactory
+    site: WordPress, entered: Entered, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Night]:
     """A first night without the REST API, and one without feeds either."""
     nights = {}
