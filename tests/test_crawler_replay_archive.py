@@ -77,9 +77,11 @@ class Held:
         return [json.loads(line) for line in lines]
 
     def rows(self, *but: Table) -> dict[str, Sequence[Any]]:
-        """Every row of every table, but of some tables."""
-        tables = schema.metadata.sorted_tables
-        return {table.name: self.place.rows(table) for table in tables if table not in but}
+        """Every row of every table, but of some tables; of runs only which there are: the next
+        command ends those that were left open."""
+        tables = [table for table in schema.metadata.sorted_tables if table not in but]
+        found: dict[str, Sequence[Any]] = {table.name: self.place.rows(table) for table in tables}
+        return found | {"run": [row["run_id"] for row in self.place.rows(schema.run)]}
 
     def expect_sound(self) -> None:
         assert audit(self.place.engine, self.outlet.directory / "warc").findings == ()
