@@ -81,7 +81,8 @@ class Held:
         command ends those that were left open."""
         tables = [table for table in schema.metadata.sorted_tables if table not in but]
         found: dict[str, Sequence[Any]] = {table.name: self.place.rows(table) for table in tables}
-        return found | {"run": [row["run_id"] for row in self.place.rows(schema.run)]}
+        runs = found.get("run", ())
+        return found | {"run": [row["run_id"] for row in runs]}
 
     def expect_sound(self) -> None:
         assert audit(self.place.engine, self.outlet.directory / "warc").findings == ()
