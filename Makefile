@@ -137,7 +137,7 @@ prove-database-away: .venv/.dev ## PostgreSQL stopped for two minutes while the 
 	@KLIPING_TEST_AWAY=$(or $(SECONDS_AWAY),120) $(BIN)/pytest -q -k 'goes_away or is_away' tests/test_crawler_database.py
 
 prove-nights: .venv/.dev ## thirty nights of thirty outlets: clocks moved, processes killed, outlets broken
-	@$(BIN)/python tests/prove_nights.py --outlets $(or $(OUTLETS),30) --nights $(or $(NIGHTS),30)
+	@$(BIN)/python tests/prove_nights.py --outlets $(or $(OUTLETS),30) --nights $(or $(NIGHTS),30) --seed $(or $(SEED),1)
 
 prove-kill-nights: .venv/.dev ## ten hostile nights, one crawl killed on each; nothing may be lost
 	@$(BIN)/python tests/prove_kill_nights.py --nights $(or $(NIGHTS),10)
