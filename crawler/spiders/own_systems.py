@@ -44,7 +44,7 @@ _JPNN = spiders_of(
     feeds=("/index.php?mib=rss",),
     stories=r"/news/[^/]+",
     rules=Rules(
-        body="div.page-content, div[itemprop=articleBody]",
+        body="div[itemprop=articleBody]",  # div.page-content holds date, signature and tags too
         headline="h1.judul",
         drop=("div.baca-juga", "div.pagination"),
     ),
