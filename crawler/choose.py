@@ -8,7 +8,8 @@ from archive.takedowns import TAKEN_DOWN
 from archive.types import Answer, Seen, Story
 from crawler.change_rates import UNKNOWN, ChangeRates
 from crawler.refused import BadCertificate, OnHold, RobotsUnread, TooManyRedirects
-from crawler.revisit import is_unchanged, needs_unconditional
+from crawler.revisit import needs_unconditional
+from crawler.signals import is_same_moment, is_unchanged, shows_other_text
 
 __all__ = ["Choice", "choose_known", "choose_new", "is_due_again"]
 
@@ -45,10 +46,16 @@ def choose_known(
         return Choice(fetch=True, why="every story is asked for", conditional=True)
     if story.gone_at:
         return Choice(fetch=True, why="gone, but a seed names it", conditional=True)
+    return _by_signal(story.signal, signal, trusted=memory.signals_trusted)
+
+
+def _by_signal(before: str, signal: str, *, trusted: bool) -> Choice:
     if not signal:
         return Choice(fetch=False, why="the seed says nothing of changes: its own plan decides")
-    if is_unchanged(story.signal, signal, trusted=memory.signals_trusted):
+    if is_unchanged(before, signal, trusted=trusted):
         return Choice(fetch=False, why="unchanged")
+    if is_same_moment(before, signal) and shows_other_text(before, signal):
+        return Choice(fetch=True, why="the seed shows another text under the same date")
     return Choice(fetch=True, why="the seed says it changed", conditional=True)
 
 

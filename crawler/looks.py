@@ -20,12 +20,15 @@ from crawler.options import CrawlOptions
 from crawler.pipeline import Fetched, Pipeline
 from crawler.refused import Refusal
 from crawler.revisit import due, is_worth_a_check, needs_unconditional
+from crawler.signals import is_same_moment, moment_of, shows_other_text, shows_text, with_words
 from crawler.spelling import plain_spelling, whole_of
 
 __all__ = ["Looks"]
 
 _WALL = 5
 """So many challenges in a row are a wall: the crawl ends rather than press on."""
+_VAIN = 3
+"""So many texts that changed in a seed and not on the page: what the seed shows is no text."""
 _SHOWN = frozenset({"new", "edited", "unchanged", "not-modified", "back", "suspect", "off-topic"})
 """Outcomes of a look that found the story itself, and no other in its place."""
 
@@ -58,7 +61,7 @@ class Looks:
         self._looked: set[str] = set()
         self._shown: set[str] = set()
         """Known stories that were shown, or that a seed proved unchanged."""
-        self._challenges = self._spot_checks = 0
+        self._challenges = self._spot_checks = self._vain = 0
 
     @property
     def unreached(self) -> int:
@@ -84,8 +87,10 @@ class Looks:
         candidate = replace(
             candidate, url=plain_spelling(candidate.url, plain=self._address_of(key))
         )
+        if story:
+            candidate = self._with_words(candidate)
         choice = self._choose(candidate, key=key, story=story)
-        if story and choice.why == "unchanged" and self._is_spot_check(story):
+        if story and choice.why == "unchanged" and self._is_spot_check(story, candidate.signal):
             choice = replace(choice, fetch=True, why="a check of the seed", conditional=True)
         if not choice.fetch:
             self.logbook.counts["unasked"] += 1
@@ -95,11 +100,17 @@ class Looks:
             return
         if story is None and self._is_off_topic_in_seed(candidate, key=key):
             return
+        candidate = candidate if story else self._with_words(candidate)
         await self._look(candidate, story=story, conditional=choice.conditional)
 
-    def _is_spot_check(self, story: Story) -> bool:
-        """Whether a story is asked for although its seed says that it is unchanged: one a night."""
+    def _is_spot_check(self, story: Story, signal: str) -> bool:
+        """Whether a story is asked for although its seed says that it is unchanged: one a night.
+
+        None whose text was compared: that is a check already.
+        """
         if self._spot_checks or self.options.revisit != "due":
+            return False
+        if shows_text(story.signal) and shows_text(signal):
             return False
         is_checked = is_worth_a_check(story, now=self.options.clock())
         self._spot_checks += is_checked
@@ -158,11 +169,22 @@ class Looks:
 
     def _shows_other_topic(self, candidate: Candidate) -> bool:
         """Whether the seed shows the whole story, and no word of the topic in it."""
-        if not candidate.content:
-            return False
-        rules = self.pipeline.rules_at(self.options.clock())
-        words = glance_at_content(candidate.title, candidate.content, rules)
+        words = self._words(candidate)
         return words is not None and not self.pipeline.topic.may_tell(words)
+
+    def _words(self, candidate: Candidate) -> str | None:
+        """The title and text that the seed shows; None when that is not the whole story."""
+        if not candidate.content:
+            return None
+        rules = self.pipeline.rules_at(self.options.clock())
+        return glance_at_content(candidate.title, candidate.content, rules)
+
+    def _with_words(self, candidate: Candidate) -> Candidate:
+        """The candidate, its signal telling an edit of the shown text that has no new date, too."""
+        words = self._words(candidate) if self._vain < _VAIN else None
+        if words is None:
+            return candidate
+        return replace(candidate, signal=with_words(candidate.signal, words))
 
     def _is_off_topic_in_seed(self, candidate: Candidate, *, key: str) -> bool:
         """Whether the seed shows a story off the topic, which is then noted as seen."""
@@ -174,7 +196,7 @@ class Looks:
                 url=key,
                 decision="off-topic",
                 seen_at=self.options.clock(),
-                signal=candidate.signal,
+                signal=moment_of(candidate.signal),
                 topic=self.pipeline.topic.identity,
             )
         )
@@ -238,7 +260,7 @@ class Looks:
             # what redirects and parts led through is not asked for again
             self._met.update(canonical_url(page.url) for page in pages)
         self._count_challenges(answer)
-        self._catch_lie(outcome, fetched)
+        self._judge_signal(outcome, fetched)
 
     async def _look_at_namesakes(self, article: Article) -> None:
         """Ask the stories that a new page may be: their addresses may lead to it by now."""
@@ -249,12 +271,16 @@ class Looks:
             candidate = Candidate(self._address_of(story.url), platform_id=story.platform_id)
             await self._look(candidate, story=story, conditional=True)
 
-    def _catch_lie(self, outcome: Outcome, fetched: Fetched) -> None:
-        """Distrust the outlet's signals when a story was edited under the signal it had before."""
+    def _judge_signal(self, outcome: Outcome, fetched: Fetched) -> None:
+        """Distrust the outlet's dates when a story was edited under the date it had before."""
         story, signal = fetched.story, fetched.signal
-        if outcome.kind == "edited" and story and signal and story.signal == signal:
+        if story is None or not is_same_moment(story.signal, signal):
+            return
+        if outcome.kind == "edited":
             self.logbook.counts["lies"] += 1
             self.logbook.archive.distrust_signals(self.logbook.crawl)
+        elif outcome.kind == "unchanged" and shows_other_text(story.signal, signal):
+            self._vain += 1
 
     def _count_challenges(self, answer: Answer) -> None:
         self._challenges = self._challenges + 1 if answer == Answer.CHALLENGE else 0
@@ -276,7 +302,7 @@ class Looks:
                     url=key,
                     decision=kind,
                     seen_at=self.options.clock(),
-                    signal=candidate.signal,
+                    signal=moment_of(candidate.signal),
                 )
             )
 

@@ -19,6 +19,7 @@ from crawler.readers import Readers, ReadJob, ReadResult
 from crawler.refresh import refresh_of
 from crawler.revisit import next_visit_at
 from crawler.rules import Rules
+from crawler.signals import moment_of
 from crawler.topic import Topic
 from crawler.tree import MOST_TAGS
 from crawler.vitals import Vitals
@@ -148,7 +149,7 @@ class Pipeline:
                     url=address,
                     decision="off-topic",
                     seen_at=fetched.pages[-1].fetched_at,
-                    signal=fetched.signal,
+                    signal=moment_of(fetched.signal),
                     topic=self.topic.identity,
                     status=fetched.pages[-1].status,
                 )

@@ -1,4 +1,4 @@
-"""Which known stories to look at again, and whether a seed spares the look. Pure.
+"""Which known stories to look at again, and when. Pure.
 
 A look is worth its request as soon as the changes that it is to be expected to find have waited
 for `WORTH` days in all: a tenth of a change that has waited three hours, say. That price is the
@@ -6,19 +6,16 @@ same for every story of every outlet, so that requests go where a change is most
 soonest. How likely changes are is learnt: see `change_rates`.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from operator import itemgetter
 
 from archive.types import Story
 from crawler.change_rates import UNKNOWN, ChangeRates
-from crawler.discover import seed_date
 
 __all__ = [
     "WORTH",
     "due",
-    "is_unchanged",
     "is_worth_a_check",
     "needs_unconditional",
     "next_visit_at",
@@ -32,7 +29,6 @@ price a year takes as many requests as looking daily for a week, weekly for a mo
 _DAY, _MONTH = timedelta(days=1), timedelta(days=30)
 # a night comes a day after the one before, and some hours late: what is left may not pass a month
 _LONGEST = _MONTH - _DAY - timedelta(hours=4)
-_DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def next_visit_at(
@@ -102,18 +98,6 @@ def is_worth_a_check(story: Story, *, now: datetime) -> bool:
     last = story.last_fetched_at
     is_due = story.next_visit_at is not None and story.next_visit_at <= now
     return is_due and story.gone_at is None and last is not None and now - last > 1.5 * _DAY
-
-
-def is_unchanged(story_signal: str, candidate_signal: str, *, trusted: bool) -> bool:
-    """Whether a seed proves that nothing changed since the signal the story was last read under.
-
-    Two ways of writing one moment are equal. A day without a time proves nothing (the edit may
-    come in the evening), and neither does the signal of an outlet whose signals were caught lying.
-    """
-    if not trusted or _DAY_ONLY.fullmatch(candidate_signal.strip()):
-        return False
-    moment = seed_date(candidate_signal)
-    return moment is not None and moment == seed_date(story_signal)
 
 
 def _planned(story: Story, rates: ChangeRates, now: datetime) -> datetime:

@@ -22,9 +22,8 @@ from crawler.discover import (
 
 __all__ = ["PostList", "ids_url", "posts_url", "read_ids", "read_posts"]
 
-_POST_FIELDS = (
-    "id,date_gmt,modified_gmt,link,slug,title.rendered,content.rendered,content.protected"
-)
+_TEXT_FIELDS = "title.rendered,content.rendered,content.protected"
+_POST_FIELDS = f"id,date_gmt,modified_gmt,link,slug,{_TEXT_FIELDS}"
 _ID_FIELDS = "id,link,slug,modified_gmt,status"
 _PAST_THE_END = "rest_post_invalid_page_number"
 # a list of objects, wherever PHP's notices end, or an empty list that is the last thing said
@@ -71,11 +70,12 @@ def posts_url(
     return _endpoint(base, paging | listed.query | {"_fields": _POST_FIELDS})
 
 
-def ids_url(base: str, ids: Iterable[int]) -> str:
+def ids_url(base: str, ids: Iterable[int], *, with_text: bool = False) -> str:
     """The address that tells which of at most 100 posts are public, in the order of `ids`."""
+    fields = f"{_ID_FIELDS},{_TEXT_FIELDS}" if with_text else _ID_FIELDS
     included = ",".join(map(str, ids))
     query = {"per_page": "100", "page": "1", "include": included, "orderby": "include"}
-    return _endpoint(base, query | {"_fields": _ID_FIELDS})
+    return _endpoint(base, query | {"_fields": fields})
 
 
 def read_posts(body: bytes, *, outlet_url: str) -> Found:

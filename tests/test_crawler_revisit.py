@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from archive.types import Story
 from crawler.change_rates import UNKNOWN, ChangeRates
-from crawler.revisit import due, is_unchanged, is_worth_a_check, needs_unconditional, next_visit_at
+from crawler.revisit import due, is_worth_a_check, needs_unconditional, next_visit_at
 
 FIRST = datetime(2024, 9, 1, 18, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -177,25 +177,3 @@ def test_story_may_show_whether_a_seed_lies(
     values: dict[str, Any] = {"next_visit_at": FIRST + DAY} | changes
     story = replace(STORY, **values)
     assert is_worth_a_check(story, now=FIRST + days * DAY) is expected
-
-
-SIGNALS = {
-    "same": ("2024-09-26T06:00:00", "2024-09-26T06:00:00", True),
-    "same moment, other seed": ("2024-09-26T06:00:00", "2024-09-26T13:00:00+07:00", True),
-    "later": ("2024-09-26T06:00:00", "2024-09-26T06:00:01", False),
-    "earlier": ("2024-09-26T06:00:00", "2024-09-26T05:00:00", False),
-    "day only": ("2024-09-26", "2024-09-26", False),
-    "nothing said": ("2024-09-26T06:00:00", "", False),
-    "nothing known": ("", "2024-09-26T06:00:00", False),
-    "neither": ("", "", False),
-    "zero date": ("0000-00-00 00:00:00", "0000-00-00 00:00:00", False),
-}
-
-
-@pytest.mark.parametrize(("known", "said", "expected"), SIGNALS.values(), ids=SIGNALS.keys())
-def test_seed_proves_a_story_unchanged(known: str, said: str, expected: bool) -> None:
-    assert is_unchanged(known, said, trusted=True) is expected
-
-
-def test_signal_of_an_outlet_caught_lying_proves_nothing() -> None:
-    assert not is_unchanged("2024-09-26T06:00:00", "2024-09-26T06:00:00", trusted=False)

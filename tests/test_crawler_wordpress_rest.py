@@ -191,6 +191,13 @@ def test_known_ids_are_asked_for_without_their_content() -> None:
     assert query["_fields"] == "id,link,slug,modified_gmt,status"
 
 
+def test_those_that_are_due_are_asked_for_with_their_text() -> None:
+    query = query_of(ids_url(OUTLET, [3], with_text=True))
+    assert query["_fields"].split(",")[-3:] == [
+        "title.rendered", "content.rendered", "content.protected",
+    ]  # fmt: skip
+
+
 def test_outlet_on_a_port_keeps_it() -> None:
     assert posts_url("http://127.0.0.1:8099").startswith("http://127.0.0.1:8099/wp-json/")
 

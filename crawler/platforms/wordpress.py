@@ -1,10 +1,10 @@
 """WordPress: the REST API first; when it is closed feeds, then sitemaps, then index pages."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 
-from archive.types import Period
+from archive.types import Period, Story
 from crawler import bodies
 from crawler.discover import Candidate, Found, SeedUnreadable
 from crawler.feeds import read_feed
@@ -12,6 +12,7 @@ from crawler.indexes import read_index
 from crawler.listing import Paging
 from crawler.platforms.wordpress_past import WordPressPast
 from crawler.reach import Reach
+from crawler.revisit import due
 from crawler.seed_xml import is_cut, xml_fault
 from crawler.sitemap_walk import SitemapWalk
 from crawler.spider import OutletSpider
@@ -120,16 +121,30 @@ class WordPressSpider(OutletSpider):
             for story in self.memory.stories.values()
             if story.platform_id.startswith("wp:") and not self.looks.has_met(story.platform_id)
         }
-        numbers = sorted(int(name.removeprefix("wp:")) for name in known)
-        for start in range(0, len(numbers), _IDS_PER_REQUEST):
-            batch = numbers[start : start + _IDS_PER_REQUEST]
-            _, body = await self.seeds.get(ids_url(self.outlet.url, batch))
+        for batch, is_due in self._batches(known.values()):
+            # the text shows an edit whose date of change stood still, and costs no request
+            _, body = await self.seeds.get(ids_url(self.outlet.url, batch, with_text=is_due))
             public = read_ids(body, outlet_url=self.outlet.url)
             for name in (f"wp:{number}" for number in batch):
                 if name in public and public[name].url:
                     yield public[name]
                 elif name not in public and not known[name].gone_at:
                     self.looks.unnamed.add(known[name].story_id)
+
+    def _batches(self, known: Iterable[Story]) -> Iterator[tuple[Sequence[int], bool]]:
+        """The numbers of posts by the request, and whether these are due for a look."""
+        now, rates = self.options.clock(), self.pipeline.rates
+        stories = list(known)
+        is_planned = self.options.revisit == "due"
+        planned = {one.platform_id for one in due(stories, now=now, rates=rates)}
+        for is_due in (True, False):
+            numbers = sorted(
+                int(story.platform_id.removeprefix("wp:"))
+                for story in stories
+                if (is_planned and story.platform_id in planned) is is_due
+            )
+            for start in range(0, len(numbers), _IDS_PER_REQUEST):
+                yield numbers[start : start + _IDS_PER_REQUEST], is_due
 
     # -- feeds, sitemaps, index pages ------------------------------------------------------
 
