@@ -1,6 +1,6 @@
 """What a snapshot holds: the one place where stories, versions and captures are chosen for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,7 +12,7 @@ from archive.export_rows import cited
 from archive.images import walk_kept
 from archive.labels import TOPIC
 from archive.schema import capture, cluster_member, label, outlet
-from archive.stories import walk_stories
+from archive.stories import some_stories, walk_stories
 from archive.types import LeadImage, Story, Version
 from archive.versions import known, walk
 
@@ -20,6 +20,7 @@ __all__ = [
     "Chosen",
     "batches",
     "chosen",
+    "chosen_of",
     "chosen_since",
     "cited_members",
     "cited_records",
@@ -57,6 +58,13 @@ def batches(connection: Connection, *, as_of: datetime) -> Iterator[list[Chosen]
     stories = walk_stories(connection, as_of=as_of)
     while batch := list(islice(stories, _BATCH)):
         yield list(_with_all(connection, batch, as_of=as_of, zones=zones))
+
+
+def chosen_of(connection: Connection, ids: Collection[str], *, as_of: datetime) -> Iterator[Chosen]:
+    """These stories alone, a few hundred at most; those that were taken down are left out."""
+    zones = {row.slug: row.zone for row in connection.execute(select(outlet))}
+    stories = some_stories(connection, ids=ids, as_of=as_of)
+    return _with_all(connection, stories, as_of=as_of, zones=zones)
 
 
 def chosen_since(

@@ -33,6 +33,7 @@ __all__ = [
     "OutletConfig",
     "ScheduleConfig",
     "Settings",
+    "WebConfig",
 ]
 
 
@@ -128,6 +129,20 @@ class NotifyConfig(_Section):
     )
 
 
+class WebConfig(_Section):
+    """The reading room: where it is open, and to whom."""
+
+    host: str = Field("127.0.0.1", description="address to listen on; others need a `password`")
+    port: int = Field(8890, ge=0, le=65535, description="port to listen on; 0: any free one")
+    hosts: tuple[str, ...] = Field(
+        (), description="names by which it may be asked for, besides localhost"
+    )
+    user: str = Field("", description="name to log in with")
+    password: str = Field("", description="hashed, as `kliping serve --hash` prints it")
+    tokens: tuple[str, ...] = Field((), description="tokens of programs, hashed the same way")
+    requests: int = Field(600, ge=1, description="a minute, from one address")
+
+
 class OutletConfig(_Section):
     """An outlet without code; without a url, more rules for one that is built in."""
 
@@ -178,6 +193,7 @@ class Settings(BaseSettings):
     crawl: CrawlConfig = CrawlConfig()
     schedule: ScheduleConfig = ScheduleConfig()
     notify: NotifyConfig = NotifyConfig()
+    web: WebConfig = WebConfig()
     outlet: list[OutletConfig] = []
 
     @field_validator("outlet")
@@ -286,5 +302,6 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "crawl": CrawlConfig,
     "schedule": ScheduleConfig,
     "notify": NotifyConfig,
+    "web": WebConfig,
     "outlet": OutletConfig,
 }

@@ -42,11 +42,13 @@ def events(  # noqa: PLR0913 - what narrows a list of events
     story_id: str = "",
     since: datetime | None = None,
     as_of: datetime | None = None,
+    before: int | None = None,
     limit: int = 50,
 ) -> list[Event]:
     """The newest events that were recorded at `as_of`, at most `limit`.
 
-    `since` is compared with when they occurred. Raises NotFound for another kind or outlet.
+    `since` is compared with when they occurred; `before` leaves out that event and all later ones.
+    Raises NotFound for another kind or outlet.
     """
     if kind and kind not in KINDS:
         raise NotFound(f"no kind {kind!r}; there are: {', '.join(KINDS)}")
@@ -66,6 +68,8 @@ def events(  # noqa: PLR0913 - what narrows a list of events
             query = query.where(column == value)
     if since:
         query = query.where(event.c.occurred_at >= since)
+    if before is not None:
+        query = query.where(event.c.event_id < before)
     query = query.where(known(event.c.recorded_at, as_of))
     with database.reading(engine) as connection:
         rows = connection.execute(query).mappings().all()

@@ -53,7 +53,7 @@ def counts(connection: Connection, *, after: int, up_to: int) -> Mapping[str, in
     return {row[0]: row[1] for row in rows}
 
 
-def happenings(
+def happenings(  # noqa: PLR0913 - what narrows a list of events
     connection: Connection,
     *,
     after: int = 0,
@@ -61,15 +61,18 @@ def happenings(
     kinds: Sequence[str] = KINDS,
     limit: int,
     newest_first: bool = False,
+    as_of: datetime | None = None,
 ) -> list[Happening]:
     """At most `limit` events of these kinds after one and up to another, in their order.
+
+    Each tells the story as it is read now, or as it was read at `as_of`.
 
     An edit that a later reading found to be none is left out, as is whatever was taken down.
     """
     order = event.c.event_id.desc() if newest_first else event.c.event_id
     rows = connection.execute(_told(after, up_to, kinds).order_by(order).limit(limit))
     found = rows.mappings().all()
-    versions = _versions(connection, {row["story_id"] for row in found})
+    versions = _versions(connection, {row["story_id"] for row in found}, as_of=as_of)
     told = (_happening(row, versions[row["story_id"]]) for row in found)
     return [one for one in told if one]
 
@@ -90,9 +93,11 @@ def _told(after: int, up_to: int, kinds: Iterable[str]) -> Select[tuple[object, 
     )
 
 
-def _versions(connection: Connection, story_ids: set[str]) -> Mapping[str, list[Version]]:
+def _versions(
+    connection: Connection, story_ids: set[str], *, as_of: datetime | None
+) -> Mapping[str, list[Version]]:
     found: defaultdict[str, list[Version]] = defaultdict(list)
-    for one in walk(connection, story_id=story_ids):
+    for one in walk(connection, story_id=story_ids, as_of=as_of):
         found[one.story_id].append(one)
     return found
 

@@ -27,6 +27,7 @@ else:
 __all__ = [
     "FORMATS",
     "as_json",
+    "cell",
     "data_file",
     "read_rows",
     "unquoted",
@@ -178,11 +179,12 @@ def write_csv(path: Path, rows: Iterable[Row], *, columns: Iterable[Column]) -> 
         writer.writerow(names)
         for row in rows:
             count += 1
-            writer.writerow([_cell(row[name]) for name in names])
+            writer.writerow([cell(row[name]) for name in names])
     return count
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as it stands in CSV, of which no sheet makes a formula."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -196,9 +198,9 @@ def _cell(value: Any) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def unquoted(cell: str) -> str:
+def unquoted(told: str) -> str:
     """A cell without the apostrophe that keeps a sheet from running it, if it has one."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA) else cell
+    return told[1:] if told[:1] == "'" and told[1:].startswith(_FORMULA) else told
 
 
 def _item(item: Any) -> str:

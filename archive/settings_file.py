@@ -8,7 +8,14 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from archive.config import ArchiveConfig, CrawlConfig, NotifyConfig, OutletConfig, ScheduleConfig
+from archive.config import (
+    ArchiveConfig,
+    CrawlConfig,
+    NotifyConfig,
+    OutletConfig,
+    ScheduleConfig,
+    WebConfig,
+)
 
 __all__ = ["settings_file"]
 
@@ -17,6 +24,7 @@ _SECTIONS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("crawl", CrawlConfig),
     ("schedule", ScheduleConfig),
     ("notify", NotifyConfig),
+    ("web", WebConfig),
 )
 _EXAMPLES = {"slug": "media-uji", "url": "https://media-uji.example", "topic": "my-topic.toml",
              "feeds": "feeds", "backup": "kliping-backup", "at": ["01:30"]}  # fmt: skip

@@ -1,10 +1,10 @@
 """The stories of an archive: all of them, or the one that a key means."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, case, func, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, and_, case, func, or_, select
 
 from archive import database
 from archive.errors import NotFound, TakenDown
@@ -30,6 +30,7 @@ __all__ = [
     "require_outlet",
     "require_region",
     "require_status",
+    "some_stories",
     "stories",
     "versions",
     "walk_stories",
@@ -64,6 +65,31 @@ def walk_stories(
         query = query.where(story.c.outlet == outlet)
     rows = connection.execute(query, execution_options={"yield_per": _BATCH}).mappings()
     return (_story(row) for row in rows)
+
+
+def some_stories(
+    connection: Connection,
+    *,
+    outlet: str = "",
+    ids: Collection[str] | None = None,
+    after: str = "",
+    limit: int | None = None,
+    as_of: datetime | None = None,
+) -> list[Story]:
+    """At most `limit` stories in order of outlet and id, all behind the one that `after` names.
+
+    `after` is `outlet/story_id`; `ids` names the few that are wanted.
+    """
+    query = _query(as_of).where(is_shown()).order_by(story.c.outlet, story.c.story_id).limit(limit)
+    if outlet:
+        query = query.where(story.c.outlet == outlet)
+    if ids is not None:
+        query = query.where(story.c.story_id.in_(ids))
+    if after:
+        slug, _, story_id = after.partition("/")
+        behind = and_(story.c.outlet == slug, story.c.story_id > story_id)
+        query = query.where(or_(story.c.outlet > slug, behind))
+    return [_story(row) for row in connection.execute(query).mappings()]
 
 
 def first_known(engine: Engine) -> datetime | None:

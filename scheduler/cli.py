@@ -103,6 +103,10 @@ COMMANDS = {
         "archive.cli_takedown:takedown",
         "Take a story down for good: its words and bytes leave the archive, or list what was.",
     ),
+    "serve": (
+        "archive.cli_serve:serve",
+        "Open the reading room: the archive in a browser, and its API for programs.",
+    ),
     "migrate": ("archive.cli:migrate", "Bring the archive's schema up to date."),
 }
 """Name -> where the command is, and its help: the first sentence of its docstring."""

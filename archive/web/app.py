@@ -1,0 +1,95 @@
+"""The application: every page, the API, and what is said when something fails."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from archive.errors import ArchiveError, BadMoment, BadQuery, KlipingError, NotFound, TakenDown
+from archive.web import (
+    api,
+    captured,
+    copies_page,
+    front,
+    memento,
+    nights_page,
+    outlets_page,
+    search_page,
+    shelf_page,
+    story_page,
+)
+from archive.web.figures import Desk
+from archive.web.gate import Door, Gate
+from archive.web.reader import Reader
+from archive.web.room import Room, page
+from archive.web.source import Source, is_over
+
+__all__ = ["make_app"]
+
+_ROOMS = (front, search_page, story_page, captured, outlets_page, nights_page, copies_page,
+          shelf_page, memento)  # fmt: skip
+
+
+def make_app(source: Source, door: Door, *, hosts: list[str]) -> FastAPI:
+    """The reading room of an archive, for requests to these hosts (`*` for all)."""
+    app = FastAPI(
+        title="Kliping",
+        description="What an archive of regional news holds, read-only.",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.room = Room(source, Desk(source.engine))
+    app.include_router(api.routes)
+    for one in _ROOMS:
+        app.include_router(one.routes)
+    app.mount("/berkas", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.add_exception_handler(KlipingError, _failed)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _misread)
+    app.add_middleware(Gate, door=door)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    return app
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    status = _status(error)
+    if status == 503:
+        why = Reader(language=request.state.language).say("error-slow")
+    else:
+        why = str(error) if status < 500 else "see the log of `kliping serve`"
+    return _told(request, status, why)
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, TakenDown):
+        return 410
+    if isinstance(error, BadQuery | BadMoment):
+        return 400
+    if isinstance(error, NotFound):
+        return 404
+    return 503 if isinstance(error, ArchiveError) and is_over() else 500
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _told(request, status, str(getattr(error, "detail", error)))
+
+
+def _misread(request: Request, error: Exception) -> Response:
+    found = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+    where = ".".join(map(str, found.get("loc", ())))
+    return _told(request, 400, f"{where}: {found.get('msg', 'cannot be read')}")
+
+
+def _told(request: Request, status: int, why: str) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": why}, status_code=status)
+    heading = f"error-{status}" if status in {400, 404, 410, 500, 503} else "error-400"
+    who = Reader(language=getattr(request.state, "language", "id"), path="/")
+    return page(request, "missing", status=status, why=why, heading=heading, reader=who)

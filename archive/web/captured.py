@@ -1,0 +1,127 @@
+"""The captured page as it was: shown in a sandbox, its record told, its bytes to be had."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import lxml.html
+from fastapi import APIRouter, Request
+from lxml_html_clean import Cleaner
+from sqlalchemy import Row, select
+from starlette.responses import Response
+
+from archive import database
+from archive.errors import NotFound, TakenDown
+from archive.rereading import stored_page
+from archive.schema import capture, story, version, version_capture, warc_record
+from archive.takedowns import line_of, taken_down
+from archive.versions import known
+from archive.warc_reader import read_member
+from archive.web.bodies import LARGEST, encoding_of, entity
+from archive.web.gate import CAPTURED_POLICY
+from archive.web.room import Room, page, reader, room
+
+__all__ = ["captured_row", "replayed", "routes"]
+
+routes = APIRouter(include_in_schema=False)
+# the sandbox is what protects; this takes away what asks for other hosts before it is looked at
+# (preconnect, dns-prefetch and icons are not bound by a policy in every browser)
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CLEANER = Cleaner(
+    scripts=True, javascript=True, comments=True, style=False, inline_style=False, links=True,
+    meta=True, page_structure=False, processing_instructions=True, embedded=True, frames=True,
+    forms=True, annoying_tags=False, remove_unknown_tags=False, safe_attrs_only=False,
+)  # fmt: skip
+
+
+@routes.get("/tangkapan/{capture_id}")
+def captured(request: Request, capture_id: int) -> Response:
+    """A captured page under a banner that tells what it is."""
+    who, here = reader(request), room(request)
+    row = captured_row(here, capture_id, as_of=who.as_of)
+    return page(request, "captured", reader=who, row=row)
+
+
+@routes.get("/tangkapan/{capture_id}/isi")
+def content(request: Request, capture_id: int) -> Response:
+    """The page itself, without anything that acts or asks."""
+    here = room(request)
+    captured_row(here, capture_id, as_of=reader(request).as_of)
+    return replayed(here, capture_id)
+
+
+@routes.get("/tangkapan/{capture_id}/rekaman.warc.gz")
+def member(request: Request, capture_id: int) -> Response:
+    """The WARC record as it is stored: one gzip member."""
+    here = room(request)
+    row = captured_row(here, capture_id, as_of=reader(request).as_of)
+    data = read_member(
+        here.source.warc_directory / row.warc_file,
+        offset=row.warc_offset,
+        length=row.warc_length,
+        record_id=row.record_id,
+    )
+    name = f"kliping-{capture_id}.warc.gz"
+    return Response(
+        data,
+        media_type="application/gzip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def captured_row(here: Room, capture_id: int, *, as_of: datetime | None = None) -> Row[Any]:
+    """A capture with its record and story. Raises NotFound, and TakenDown for what was."""
+    of_version = (
+        select(version.c.story_id)
+        .join(version_capture, version_capture.c.version_id == version.c.version_id)
+        .where(version_capture.c.capture_id == capture.c.capture_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(capture, warc_record.c.warc_file, warc_record.c.warc_offset)
+        .add_columns(warc_record.c.warc_length, warc_record.c.digest)
+        .add_columns(of_version.label("version_story_id"), story.c.outlet)
+        .join(warc_record, warc_record.c.record_id == capture.c.record_id)
+        .outerjoin(story, story.c.story_id == capture.c.story_id)
+        .where(capture.c.capture_id == capture_id, known(capture.c.recorded_at, as_of))
+    )
+    with database.reading(here.source.engine) as connection:
+        row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(f"no capture {capture_id}")
+        story_id = row.story_id or row.version_story_id
+        gone = taken_down(connection, story_id) if story_id else None
+        if gone:
+            raise TakenDown(line_of(gone))
+    return row
+
+
+def replayed(here: Room, capture_id: int) -> Response:
+    """The entity of a capture in its sandbox; HTML is cleaned, an image is as it is."""
+    with database.reading(here.source.engine) as connection:
+        found = stored_page(connection, here.source.warc_directory, capture_id=capture_id)
+    kind, body = entity(found)
+    headers = {"Content-Security-Policy": CAPTURED_POLICY, "Cache-Control": "private, max-age=3600"}
+    if kind in {"image/jpeg", "image/png", "image/gif", "image/webp"}:
+        return Response(body, media_type=kind, headers=headers)
+    if kind not in {"text/html", "application/xhtml+xml"} or len(body) >= LARGEST:
+        return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
+    html = _cleaned(body.decode(encoding_of(found, body), "replace"))
+    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _cleaned(html: str) -> bytes:
+    """The page without what acts or asks; links tell where they led, and lead nowhere."""
+    try:
+        # as bytes of our own: a <meta> that names another encoding is then not believed
+        parser = lxml.html.HTMLParser(encoding="utf-8")
+        tree = lxml.html.document_fromstring(_NO_TEXT.sub("", html).encode(), parser=parser)
+        _CLEANER(tree)
+        for element in tree.iter("a", "area"):
+            if element.get("href"):
+                element.set("title", element.attrib.pop("href")[:500])
+    except (ValueError, AssertionError, RecursionError, lxml.etree.LxmlError):
+        return b"<!DOCTYPE html><title>-</title><p>&mdash;</p>"
+    told: bytes = lxml.html.tostring(tree, encoding="utf-8", doctype="<!DOCTYPE html>")
+    return told

@@ -1,0 +1,100 @@
+"""What every page is made with: the archive, the templates, and the reader that a request tells."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+
+from archive.errors import BadMoment
+from archive.web import charts
+from archive.web.figures import Desk
+from archive.web.reader import ZONES, Reader, reader_of
+from archive.web.source import Source
+
+__all__ = ["Room", "moment", "page", "reader", "room"]
+
+_HERE = Path(__file__).parent
+
+
+def _templates() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["bars"] = charts.bars
+    made.globals["rows"] = charts.rows
+    return made
+
+
+@dataclass(frozen=True)
+class Room:
+    """The open archive and what shows it."""
+
+    source: Source
+    desk: Desk
+    templates: Environment = field(default_factory=_templates)
+
+
+def room(request: Request) -> Room:
+    """The room of the application that a request came to."""
+    found: Room = request.app.state.room
+    return found
+
+
+def reader(request: Request) -> Reader:
+    """Who reads, as address and cookie tell. Raises BadMoment for a moment that cannot be read."""
+    asked = request.query_params
+    zone = request.cookies.get("zona", "WIB")
+    return reader_of(
+        language=request.state.language,
+        zone=zone,
+        as_of=moment(asked.get("per", ""), zone=zone),
+        path=request.url.path,
+        query=dict(asked),
+    )
+
+
+def moment(told: str, *, zone: str = "WIB") -> datetime | None:
+    """A day (to its end) or a moment, without a zone on the reader's clock; None for nothing.
+
+    Raises BadMoment for what is no date, and for one that has not been.
+    """
+    told = told.strip().replace(" ", "+") if "T" in told else told.strip()
+    if not told:
+        return None
+    clock = ZoneInfo(ZONES.get(zone, ZONES["WIB"]))
+    try:
+        if len(told) <= len("2024-11-27"):
+            last = datetime.combine(date.fromisoformat(told), time.max, clock)
+            found = last.astimezone(UTC)
+        else:
+            found = datetime.fromisoformat(told)
+            found = (found if found.tzinfo else found.replace(tzinfo=clock)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadMoment(
+            f"{told[:60]!r} is no date; write it like 2024-11-27 or 2024-11-27T01:30+07:00"
+        ) from None
+    if found > datetime.now(UTC) + timedelta(days=1):
+        raise BadMoment(f"{told[:60]} has not been yet: nobody knows what will be known then")
+    return found
+
+
+def page(request: Request, name: str, *, status: int = 200, **values: Any) -> Response:
+    """The page of a template for whoever asked."""
+    here = room(request)
+    values.setdefault("reader", None)
+    who: Reader = values.pop("reader") or reader(request)
+    template = here.templates.get_template(f"{name}.html")
+    return HTMLResponse(
+        template.render(reader=who, say=who.say, link=who.link, zones=list(ZONES), **values),
+        status_code=status,
+        headers={"Content-Language": who.language, "Vary": "Cookie"},
+    )

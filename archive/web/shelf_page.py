@@ -1,0 +1,40 @@
+"""Unduh and Per tanggal: the snapshots with their chain, and the archive as of a moment."""
+
+from fastapi import APIRouter, Request
+from sqlalchemy import select
+from starlette.responses import RedirectResponse, Response
+
+from archive import database
+from archive.schema import snapshot
+from archive.web.reader import ZONES
+from archive.web.room import page, reader, room
+
+__all__ = ["routes"]
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/unduh")
+def downloads(request: Request) -> Response:
+    """Every snapshot that was made, with what ties it to the one before."""
+    who, here = reader(request), room(request)
+    with database.reading(here.source.engine) as connection:
+        rows = connection.execute(select(snapshot).order_by(snapshot.c.snapshot_id.desc())).all()
+    return page(request, "downloads", reader=who, rows=rows)
+
+
+@routes.get("/per-tanggal")
+def as_of(request: Request) -> Response:
+    """The form that asks for a moment."""
+    return page(request, "as_of", reader=reader(request))
+
+
+@routes.get("/zona/{zone}")
+def choose_zone(request: Request, zone: str) -> Response:
+    """Remember the reader's clock, and go back to where the reader was (a path of ours)."""
+    back = request.query_params.get("ke", "/")
+    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    answer = RedirectResponse(back if is_ours else "/", status_code=303)
+    if zone in ZONES:
+        answer.set_cookie("zona", zone, max_age=31_536_000, httponly=True, samesite="lax")
+    return answer
