@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -12,38 +13,70 @@ from archive.export_rows import iso
 from archive.news import Happening
 from archive.sentences import rewritten
 
-__all__ = ["ATOM", "JSON_FEED", "atom", "json_feed"]
+__all__ = ["ATOM", "JSON_FEED", "Entry", "atom", "atom_of", "json_feed"]
 
 ATOM, JSON_FEED = "events.atom", "events.json"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _TITLE = "Kliping"
+_EPOCH = datetime.fromtimestamp(0, UTC)
 _FEED_ID = uuid5(NAMESPACE_OID, "kliping/events").urn
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 (section 2.2) has no place for."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of an Atom feed."""
+
+    id: str
+    title: str
+    updated: datetime
+    content: str
+    link: str
+    categories: tuple[str, ...] = ()
+
+
 def atom(found: Sequence[Happening], *, updated: datetime) -> bytes:
     """An Atom feed of events, newest first; `updated` is the moment of the newest."""
+    entries = [
+        Entry(
+            id=_id(one),
+            title=_title(one),
+            updated=one.occurred_at,
+            content=_content(one),
+            link=one.url,
+            categories=(one.kind, one.outlet),
+        )
+        for one in found
+    ]
+    return atom_of(entries, feed_id=_FEED_ID, title=_TITLE, updated=updated)
+
+
+def atom_of(
+    entries: Sequence[Entry], *, feed_id: str, title: str, updated: datetime | None = None
+) -> bytes:
+    """An Atom feed; without a moment it was updated when its newest entry was."""
+    moment = updated or max((one.updated for one in entries), default=_EPOCH)
     feed = Element("feed", xmlns=_NAMESPACE)
-    for name, text in (("id", _FEED_ID), ("title", _TITLE), ("updated", iso(updated))):
-        SubElement(feed, name).text = text
+    for name, text in (("id", feed_id), ("title", title), ("updated", iso(moment))):
+        SubElement(feed, name).text = _UNPRINTABLE.sub("\ufffd", text)
     SubElement(SubElement(feed, "author"), "name").text = _TITLE
-    for one in found:
-        _entry(feed, one)
+    for one in entries:
+        _put(feed, one)
     head = b'<?xml version="1.0" encoding="utf-8"?>\n'
     data: bytes = tostring(feed, encoding="utf-8")
     return head + data + b"\n"
 
 
-def _entry(feed: Element, one: Happening) -> None:
+def _put(feed: Element, one: Entry) -> None:
     entry = SubElement(feed, "entry")
-    said = (("id", _id(one)), ("title", _title(one)), ("updated", iso(one.occurred_at)),
-            ("content", _content(one)))  # fmt: skip
+    said = (("id", one.id), ("title", one.title), ("updated", iso(one.updated)),
+            ("content", one.content))  # fmt: skip
     for name, text in said:
         SubElement(entry, name).text = _UNPRINTABLE.sub("\ufffd", text)
-    SubElement(entry, "link", rel="alternate", href=one.url)
-    SubElement(entry, "category", term=one.kind)
-    SubElement(entry, "category", term=one.outlet)
+    SubElement(entry, "link", rel="alternate", href=_UNPRINTABLE.sub("\ufffd", one.link))
+    for term in one.categories:
+        SubElement(entry, "category", term=term)
 
 
 def json_feed(found: Sequence[Happening]) -> bytes:

@@ -27,8 +27,9 @@ from archive.types import Capture, Cluster, Label, Story, Version
 from archive.versions import versions
 from archive.web.captured import captured_row
 from archive.web.copies_page import newest_clusters
-from archive.web.room import moment, room
-from archive.web.taken_along import FORMS, export_row, found_rows
+from archive.web.room import Number, moment, room
+from archive.web.source import take_longer
+from archive.web.taken_along import FORMS, PATIENCE, export_row, found_rows
 
 __all__ = ["routes"]
 
@@ -225,7 +226,7 @@ def _whole(request: Request, key: str, at: datetime | None) -> StoryWhole:
 
 
 @routes.get("/stories/{key}/versions/{number}")
-def version(request: Request, key: str, number: int, as_of: _AsOf = "") -> Version:
+def version(request: Request, key: str, number: Number, as_of: _AsOf = "") -> Version:
     """One version of a story."""
     found = room(request).source.versions(key, as_of=moment(as_of))
     for one in found:
@@ -235,7 +236,9 @@ def version(request: Request, key: str, number: int, as_of: _AsOf = "") -> Versi
 
 
 @routes.get("/stories/{key}/diff/{before}/{after}")
-def diff(request: Request, key: str, before: int, after: int, as_of: _AsOf = "") -> Difference:
+def diff(
+    request: Request, key: str, before: Number, after: Number, as_of: _AsOf = ""
+) -> Difference:
     """What changed between two versions, by word."""
     source, at = room(request).source, moment(as_of)
     fields = source.diff(key, before, after, as_of=at)
@@ -244,7 +247,7 @@ def diff(request: Request, key: str, before: int, after: int, as_of: _AsOf = "")
 
 
 @routes.get("/captures/{capture_id}")
-def capture(request: Request, capture_id: int, as_of: _AsOf = "") -> Capture:
+def capture(request: Request, capture_id: Number, as_of: _AsOf = "") -> Capture:
     """One capture: where its bytes are and what they hash to."""
     row = captured_row(room(request), capture_id, as_of=moment(as_of))
     names = ("capture_id", "url", "fetched_at", "status", "kind", "answer", "payload_digest",
@@ -265,7 +268,9 @@ def event_list(
     request: Request,
     outlet: _Slug = "",
     kind: Annotated[str, Query(max_length=20)] = "",
-    before: Annotated[int | None, Query(ge=1, description="Older than this event.")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**31 - 1, description="Older than this event.")
+    ] = None,
     as_of: _AsOf = "",
     limit: _Limit = 100,
 ) -> EventList:
@@ -313,13 +318,14 @@ def runs(request: Request, limit: Annotated[int, Query(ge=1, le=60)] = 10) -> li
 @routes.get("/export", response_class=StreamingResponse)
 def export(
     request: Request,
-    form: Annotated[Literal["jsonl", "csv"], Query(alias="format")] = "jsonl",
+    form: Annotated[Literal["jsonl", "csv", "parquet"], Query(alias="format")] = "jsonl",
     q: Annotated[str, Query(max_length=500, description="Only what a search finds.")] = "",
     outlet: _Slug = "",
     as_of: _AsOf = "",
 ) -> StreamingResponse:
     """The rows of the export, one per version (docs/export.md), as they are read."""
     source, at = room(request).source, moment(as_of) or datetime.now(UTC)
+    take_longer(PATIENCE)
     media, write = FORMS[form]
     if q:
         hits = source.search(q, Search(outlet=outlet, as_of=moment(as_of), limit=10_000))

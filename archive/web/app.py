@@ -1,5 +1,6 @@
 """The application: every page, the API, and what is said when something fails."""
 
+import logging
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -9,11 +10,20 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from archive.errors import ArchiveError, BadMoment, BadQuery, KlipingError, NotFound, TakenDown
+from archive.errors import (
+    ArchiveError,
+    BadMoment,
+    BadQuery,
+    ConfigError,
+    KlipingError,
+    NotFound,
+    TakenDown,
+)
 from archive.web import (
     api,
     captured,
     copies_page,
+    feed_pages,
     front,
     memento,
     nights_page,
@@ -30,8 +40,13 @@ from archive.web.source import Source, is_over
 
 __all__ = ["make_app"]
 
-_ROOMS = (front, search_page, story_page, captured, outlets_page, nights_page, copies_page,
-          shelf_page, memento)  # fmt: skip
+_SEE_LOG = "the log of `kliping serve` says why"
+_log = logging.getLogger(__name__)
+
+_ROOMS = (
+    *(front, feed_pages, search_page, story_page, captured),
+    *(outlets_page, nights_page, copies_page, shelf_page, memento),
+)
 
 
 def make_app(source: Source, door: Door, *, hosts: list[str]) -> FastAPI:
@@ -52,17 +67,19 @@ def make_app(source: Source, door: Door, *, hosts: list[str]) -> FastAPI:
     app.add_exception_handler(KlipingError, _failed)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
-    app.add_middleware(Gate, door=door)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.add_middleware(Gate, door=door)
     return app
 
 
 def _failed(request: Request, error: Exception) -> Response:
     status = _status(error)
+    if status == 500:
+        _log.error("%s: %s", request.url.path[:500], error)
     if status == 503:
         why = Reader(language=request.state.language).say("error-slow")
     else:
-        why = str(error) if status < 500 else "see the log of `kliping serve`"
+        why = str(error) if status < 500 or status == 501 else _SEE_LOG
     return _told(request, status, why)
 
 
@@ -71,6 +88,8 @@ def _status(error: Exception) -> int:
         return 410
     if isinstance(error, BadQuery | BadMoment):
         return 400
+    if isinstance(error, ConfigError):
+        return 501
     if isinstance(error, NotFound):
         return 404
     return 503 if isinstance(error, ArchiveError) and is_over() else 500

@@ -1,25 +1,27 @@
 """The captured page as it was: shown in a sandbox, its record told, its bytes to be had."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import lxml.html
 from fastapi import APIRouter, Request
 from lxml_html_clean import Cleaner
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 from starlette.responses import Response
 
-from archive import database
+from archive import database, images
 from archive.errors import NotFound, TakenDown
 from archive.rereading import stored_page
 from archive.schema import capture, story, version, version_capture, warc_record
 from archive.takedowns import line_of, taken_down
+from archive.urls import absolute_url
 from archive.versions import known
 from archive.warc_reader import read_member
 from archive.web.bodies import LARGEST, encoding_of, entity
 from archive.web.gate import CAPTURED_POLICY
-from archive.web.room import Room, page, reader, room
+from archive.web.room import Number, Room, page, reader, room
 
 __all__ = ["captured_row", "replayed", "routes"]
 
@@ -35,7 +37,7 @@ _CLEANER = Cleaner(
 
 
 @routes.get("/tangkapan/{capture_id}")
-def captured(request: Request, capture_id: int) -> Response:
+def captured(request: Request, capture_id: Number) -> Response:
     """A captured page under a banner that tells what it is."""
     who, here = reader(request), room(request)
     row = captured_row(here, capture_id, as_of=who.as_of)
@@ -43,15 +45,14 @@ def captured(request: Request, capture_id: int) -> Response:
 
 
 @routes.get("/tangkapan/{capture_id}/isi")
-def content(request: Request, capture_id: int) -> Response:
+def content(request: Request, capture_id: Number) -> Response:
     """The page itself, without anything that acts or asks."""
     here = room(request)
-    captured_row(here, capture_id, as_of=reader(request).as_of)
-    return replayed(here, capture_id)
+    return replayed(here, captured_row(here, capture_id, as_of=reader(request).as_of))
 
 
 @routes.get("/tangkapan/{capture_id}/rekaman.warc.gz")
-def member(request: Request, capture_id: int) -> Response:
+def member(request: Request, capture_id: Number) -> Response:
     """The WARC record as it is stored: one gzip member."""
     here = room(request)
     row = captured_row(here, capture_id, as_of=reader(request).as_of)
@@ -97,21 +98,42 @@ def captured_row(here: Room, capture_id: int, *, as_of: datetime | None = None) 
     return row
 
 
-def replayed(here: Room, capture_id: int) -> Response:
+def replayed(here: Room, row: Row[Any]) -> Response:
     """The entity of a capture in its sandbox; HTML is cleaned, an image is as it is."""
     with database.reading(here.source.engine) as connection:
-        found = stored_page(connection, here.source.warc_directory, capture_id=capture_id)
+        found = stored_page(connection, here.source.warc_directory, capture_id=row.capture_id)
+        story_id = row.story_id or row.version_story_id
+        kept = _kept(connection, story_id) if story_id else {}
     kind, body = entity(found)
-    headers = {"Content-Security-Policy": CAPTURED_POLICY, "Cache-Control": "private, max-age=3600"}
+    headers = {"Content-Security-Policy": CAPTURED_POLICY}
     if kind in {"image/jpeg", "image/png", "image/gif", "image/webp"}:
         return Response(body, media_type=kind, headers=headers)
     if kind not in {"text/html", "application/xhtml+xml"} or len(body) >= LARGEST:
         return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
-    html = _cleaned(body.decode(encoding_of(found, body), "replace"))
+    html = _cleaned(body.decode(encoding_of(found, body), "replace"), url=row.url, kept=kept)
     return Response(html, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def _cleaned(html: str) -> bytes:
+def _kept(connection: Connection, story_id: str) -> dict[str, int]:
+    """Address of a picture that the story led with -> its capture."""
+    found = images.of_story(connection, story_id)
+    return {one.url: one.capture.capture_id for one in found if one.capture}
+
+
+def _show_own(image: lxml.html.HtmlElement, *, url: str, kept: Mapping[str, int]) -> None:
+    """Let a picture that was captured come from the archive, and any other from nowhere."""
+    told = [image.attrib.pop(name, "") for name in ("src", "data-src", "srcset", "data-srcset")]
+    for address in filter(None, told):
+        try:
+            capture_id = kept.get(absolute_url(address.split(" ")[0], base=url))
+        except ValueError:
+            continue
+        if capture_id and image.tag == "img":
+            image.set("src", f"/tangkapan/{capture_id}/isi")
+            return
+
+
+def _cleaned(html: str, *, url: str, kept: Mapping[str, int]) -> bytes:
     """The page without what acts or asks; links tell where they led, and lead nowhere."""
     try:
         # as bytes of our own: a <meta> that names another encoding is then not believed
@@ -121,6 +143,8 @@ def _cleaned(html: str) -> bytes:
         for element in tree.iter("a", "area"):
             if element.get("href"):
                 element.set("title", element.attrib.pop("href")[:500])
+        for image in tree.iter("img", "source"):
+            _show_own(image, url=url, kept=kept)
     except (ValueError, AssertionError, RecursionError, lxml.etree.LxmlError):
         return b"<!DOCTYPE html><title>-</title><p>&mdash;</p>"
     told: bytes = lxml.html.tostring(tree, encoding="utf-8", doctype="<!DOCTYPE html>")

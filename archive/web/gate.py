@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hmac
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from archive.web.password import is_password, is_token
 from archive.web.source import give_up_after
 
 __all__ = ["CAPTURED_POLICY", "Door", "Gate"]
+
+_log = logging.getLogger(__name__)
 
 LONGEST_ADDRESS = 8_000
 """Characters of path and query; what longer ones want no page has."""
@@ -40,6 +43,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-DNS-Prefetch-Control": "off",
+    "Cache-Control": "private, no-cache",
 }
 
 
@@ -95,7 +99,18 @@ class Gate:
         app: ASGIApp = self._app if refusal is None else refusal
         scope["state"] = scope.get("state", {}) | {"language": _take_language(scope)}
         give_up_after(_PATIENCE)
-        await app(scope, receive, _with_headers(send))
+        is_head = scope["method"] == "HEAD"
+        scope["method"] = "GET" if is_head else scope["method"]
+        sent = _Sent(send, is_head=is_head)
+        try:
+            await app(scope, receive, sent)
+        except Exception:
+            _log.exception("%s could not be answered", scope["path"][:500])
+            if sent.has_begun:
+                raise
+            await _refused(500, "this page failed; the log of the service says why")(
+                scope, receive, sent
+            )
 
     async def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
@@ -126,13 +141,20 @@ def _take_language(scope: Scope) -> str:
     return "en"
 
 
-def _with_headers(send: Send) -> Send:
-    async def sent(message: Message) -> None:
+class _Sent:
+    """Puts the headers that every answer has on one, and knows whether it has begun."""
+
+    def __init__(self, send: Send, *, is_head: bool) -> None:
+        self._send = send
+        self._is_head = is_head
+        self.has_begun = False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.has_begun = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-            headers.setdefault("Cache-Control", "private, no-cache")
-        await send(message)
-
-    return sent
+        elif self._is_head:  # RFC 9110 §9.3.2: what GET would say, without its content
+            message = dict(message) | {"body": b""}
+        await self._send(message)

@@ -15,7 +15,7 @@ from archive.schema import capture, story
 from archive.takedowns import is_shown
 from archive.urls import canonical_url
 from archive.web.captured import captured_row, replayed
-from archive.web.room import Room, room
+from archive.web.room import Number, Room, room
 
 __all__ = ["routes"]
 
@@ -54,12 +54,12 @@ def timemap(request: Request) -> Response:
 
 
 @routes.get("/memento/{capture_id}/{address:path}")
-def memento(request: Request, capture_id: int) -> Response:
+def memento(request: Request, capture_id: Number) -> Response:
     """A capture as it was, with Memento-Datetime."""
 
     here = room(request)
     row = captured_row(here, capture_id)
-    answer = replayed(here, capture_id)
+    answer = replayed(here, row)
     answer.headers["Memento-Datetime"] = _http_date(row.fetched_at)
     found = _captures(here, canonical_url(row.url))
     answer.headers["Link"] = _links(request, row.url, found, row)

@@ -7,14 +7,14 @@ from starlette.responses import Response
 from archive import database
 from archive.errors import NotFound
 from archive.schema import crawl, problem, run
-from archive.web.room import page, reader, room
+from archive.web.room import Number, page, reader, room
 
 __all__ = ["routes"]
 
 routes = APIRouter(include_in_schema=False)
 _SHOWN = 60
 _PROBLEMS = 500
-_COUNTED = ("new", "edited", "gone", "error")
+_COUNTED = ("new", "edited", "gone", "failed")
 
 
 @routes.get("/malam")
@@ -38,7 +38,7 @@ def nights(request: Request) -> Response:
 
 
 @routes.get("/malam/{run_id}")
-def night(request: Request, run_id: int) -> Response:
+def night(request: Request, run_id: Number) -> Response:
     """One night, crawl by crawl."""
     who, here = reader(request), room(request)
     with database.reading(here.source.engine) as connection:

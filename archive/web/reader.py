@@ -37,11 +37,11 @@ class Reader:
     query: tuple[tuple[str, str], ...] = ()
     """What stands behind the path, without the moment."""
 
-    def say(self, name: str, **values: object) -> str:
+    def say(self, name: str, /, **values: object) -> str:
         """A phrase in the reader's language. Raises KeyError for one that there is not."""
         return PHRASES[name][LANGUAGES.index(self.language)].format(**values)
 
-    def link(self, path: str, **query: object) -> str:
+    def link(self, path: str, /, **query: object) -> str:
         """The address of a page for this reader: same language, same moment."""
         prefix = "" if self.language == "id" else f"/{self.language}"
         asked = {name: value for name, value in query.items() if value not in ("", None, False)}

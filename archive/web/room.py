@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
+from fastapi import Path as PathParameter
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
@@ -16,9 +17,12 @@ from archive.web.figures import Desk
 from archive.web.reader import ZONES, Reader, reader_of
 from archive.web.source import Source
 
-__all__ = ["Room", "moment", "page", "reader", "room"]
+__all__ = ["Number", "Room", "moment", "page", "reader", "room"]
 
 _HERE = Path(__file__).parent
+
+Number = Annotated[int, PathParameter(ge=0, le=2**31 - 1)]
+"""A number in an address that is the key of a row."""
 
 
 def _templates() -> Environment:

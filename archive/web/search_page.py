@@ -14,7 +14,8 @@ from archive.schema import outlet
 from archive.search import SORTS, Hit, Search
 from archive.web.marked import with_marks
 from archive.web.room import Room, page, reader, room
-from archive.web.taken_along import FORMS, found_rows
+from archive.web.source import take_longer
+from archive.web.taken_along import FORMS, PATIENCE, found_rows
 
 __all__ = ["asked_for", "routes"]
 
@@ -69,6 +70,7 @@ def export(request: Request, form: str) -> Response:
     if form not in FORMS or not query:
         return page(request, "missing", status=404, why=f"/cari.{form}", reader=who)
     hits = here.source.search(query, asked_for(values, as_of=who.as_of, limit=_MOST))
+    take_longer(PATIENCE)
     media, write = FORMS[form]
     rows = found_rows(here.source.engine, hits, as_of=who.as_of or datetime.now(UTC))
     return StreamingResponse(

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -12,23 +13,38 @@ from archive import database
 from archive.config import ArchiveConfig
 from archive.reads import Reads
 
-__all__ = ["Source", "give_up_after", "is_over"]
+__all__ = ["Source", "give_up_after", "is_over", "take_longer"]
 
 _STEPS = 20_000
 """Of SQLite's virtual machine between two looks at the clock: about a millisecond."""
 
-_ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
+
+@dataclass
+class _Deadline:
+    """Shared by all that works for one request, whichever threads do."""
+
+    ends_at: float
+
+
+_deadline: ContextVar[_Deadline | None] = ContextVar("deadline", default=None)
 
 
 def give_up_after(seconds: float) -> None:
     """Every question asked from here on, in this context, is given up when the time is over."""
-    _ends_at.set(monotonic() + seconds)
+    _deadline.set(_Deadline(monotonic() + seconds))
+
+
+def take_longer(seconds: float) -> None:
+    """So much from now on instead, for all that works for this request."""
+    deadline = _deadline.get()
+    if deadline:
+        deadline.ends_at = monotonic() + seconds
 
 
 def is_over() -> bool:
     """Whether the time that was given is over."""
-    ends_at = _ends_at.get()
-    return ends_at is not None and monotonic() > ends_at
+    deadline = _deadline.get()
+    return deadline is not None and monotonic() > deadline.ends_at
 
 
 class Source(Reads):
@@ -59,7 +75,7 @@ def _guard(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _limit(connection: Connection) -> None:
     connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-    ends_at = _ends_at.get()
-    if ends_at is not None:
-        left = max(int((ends_at - monotonic()) * 1000), 1)
+    deadline = _deadline.get()
+    if deadline:
+        left = max(int((deadline.ends_at - monotonic()) * 1000), 1)
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {left}")

@@ -17,7 +17,7 @@ from archive.types import Story, Version
 from archive.versions import versions
 from archive.web import marked
 from archive.web.reader import Reader
-from archive.web.room import Room, page, reader, room
+from archive.web.room import Number, Room, page, reader, room
 
 __all__ = ["routes"]
 
@@ -25,7 +25,7 @@ routes = APIRouter(include_in_schema=False)
 
 
 @routes.get("/berita/{key:path}/beda/{a}/{b}")
-def difference(request: Request, key: str, a: int, b: int) -> Response:
+def difference(request: Request, key: str, a: Number, b: Number) -> Response:
     """Two versions of a story, compared by word."""
     who, here = reader(request), room(request)
     story, known = _story(here, who, key)
@@ -53,7 +53,7 @@ def difference(request: Request, key: str, a: int, b: int) -> Response:
 
 
 @routes.get("/berita/{key:path}/versi/{number}")
-def version_page(request: Request, key: str, number: int) -> Response:
+def version_page(request: Request, key: str, number: Number) -> Response:
     """One version of a story."""
     who, here = reader(request), room(request)
     story, known = _story(here, who, key)
