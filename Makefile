@@ -10,7 +10,7 @@ ON_POSTGRES = $(filter-out tests/test_archive_postgresql%.py, \
 .PHONY: help install dev demo test quick lint bench bench-extract bench-topic learn-topic prove-nights prove-newsroom prove-kill \
   prove-fixity prove-as-of prove-crash \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
-.PHONY: prove-database-away test-postgres prove-writers bench-archive bench-revisit
+.PHONY: prove-database-away test-web test-postgres prove-writers bench-archive bench-revisit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -50,17 +50,18 @@ install: .venv/.installed ## make .venv with the kliping command in .venv/bin
 	  || echo 'py-wacz could not be installed: its tests will be skipped'
 	@touch $@
 
-# what a browser needs to open our WACZ; Chromium itself is a system package
+# what drives a browser, opens our WACZ in it and looks for barriers; Chromium is a system package
 PLAYWRIGHT := 1.65.1
 REPLAYWEBPAGE := 2.5.3
+AXE := 4.14.1
 .node/.installed:
-	@echo 'installing ReplayWeb.page into .node (to prove that WACZ files open in a browser) ...'
+	@echo 'installing ReplayWeb.page and axe into .node (to try WACZ files and pages in a browser) ...'
 	@mkdir -p .node
 	@cd .node && npm install --silent --no-save --no-package-lock --no-audit --no-fund \
-	    --ignore-scripts --prefix . playwright-core@$(PLAYWRIGHT) >/dev/null \
+	    --ignore-scripts --prefix . playwright-core@$(PLAYWRIGHT) axe-core@$(AXE) >/dev/null \
 	  && npm pack --silent replaywebpage@$(REPLAYWEBPAGE) >/dev/null \
 	  && tar xzf replaywebpage-$(REPLAYWEBPAGE).tgz package/ui.js package/sw.js \
-	  || echo 'ReplayWeb.page could not be installed: its test will be skipped'
+	  || echo 'ReplayWeb.page and axe could not be installed: their tests will be skipped'
 	@touch $@
 
 dev: .venv/.dev .venv-pywb/.installed .venv-wacz/.installed .node/.installed
@@ -70,6 +71,10 @@ demo: install ## crawl the sample newsroom over two nights and show what was fou
 
 test: dev ## every test, the long proofs in their quick form
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+test-web: dev ## the reading room in Chromium at two widths, with axe; the API with schemathesis; pictures in build/web
+	@mkdir -p build/web
+	@KLIPING_SHOTS=build/web KLIPING_EXAMPLES=100 $(BIN)/pytest -n $(WORKERS) --dist loadfile tests/test_archive_web_*.py
 
 quick: .venv/.dev ## the tests without the long proofs
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not slow'

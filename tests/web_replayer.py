@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import pytest
 
-__all__ = ["replayed", "serving"]
+__all__ = ["FLAGS", "chromium", "node_home", "replayed", "serving"]
 
 _REPOSITORY = Path(__file__).parents[1]
 _PACKAGE = {"ui.js": ("ui.js", "replay/ui.js"), "sw.js": ("replay/sw.js",)}
@@ -30,7 +30,7 @@ _PAGE = """<!doctype html><meta charset="utf-8"><title>uji</title>
 """
 # what its worker answers there, too: whichever of the two is asked first
 _FRAME = '<!doctype html><script src="./ui.js"></script><replay-app-main></replay-app-main>'
-_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
           "--disable-background-networking", "--disable-component-update", "--disable-sync",
           "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]  # fmt: skip
 
@@ -63,7 +63,7 @@ def serving(folder: Path, wacz: Path) -> Iterator[str]:
 
     Skips where there is no package.
     """
-    home = _home()
+    home = node_home()
     (folder / "replay").mkdir()
     for name, places in _PACKAGE.items():
         for place in places:
@@ -88,14 +88,14 @@ def replayed(folder: Path, origin: str, *, url: str, ts: str) -> dict[str, str]:
     """
     page = _PAGE.format(file="captures.wacz", url=url.replace("&", "&amp;"), ts=ts)
     (folder / "index.html").write_text(page, encoding="utf-8")
-    asked = {"chromium": _chromium(), "flags": _FLAGS, "profile": str(folder / "profile")}
+    asked = {"chromium": chromium(), "flags": FLAGS, "profile": str(folder / "profile")}
     asked |= {"page": f"{origin}/index.html", "within": f"{ts}mp_/{quote(url, safe=':/?&=%')}"}
     done = subprocess.run(
         ["node", str(_REPOSITORY / "tests" / "web_replayer.cjs"), json.dumps(asked)],
         capture_output=True,
         text=True,
         timeout=90,
-        env={"PATH": os.environ["PATH"], "NODE_PATH": str(_home() / "node_modules")},
+        env={"PATH": os.environ["PATH"], "NODE_PATH": str(node_home() / "node_modules")},
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -103,14 +103,16 @@ def replayed(folder: Path, origin: str, *, url: str, ts: str) -> dict[str, str]:
     return told
 
 
-def _home() -> Path:
+def node_home() -> Path:
+    """The folder of what npm installed. Skips without it, or without node."""
     home = Path(os.environ.get("KLIPING_NODE", _REPOSITORY / ".node")).resolve()
     if not (home / "package" / "ui.js").is_file() or not shutil.which("node"):
         pytest.skip(f"no ReplayWeb.page in {home}: make .node/.installed (needs node and npm)")
     return home
 
 
-def _chromium() -> str:
+def chromium() -> str:
+    """The path of Chromium. Skips without one."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
     if not found:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import select
 from starlette.responses import Response, StreamingResponse
 
@@ -33,8 +33,14 @@ from archive.web.taken_along import FORMS, PATIENCE, export_row, found_rows
 
 __all__ = ["routes"]
 
+_MOMENT: dict[str, Any] = {"anyOf": [{"format": "date"}, {"format": "date-time"}, {"maxLength": 0}]}
 _AsOf = Annotated[
-    str, Query(description="A day (to its end) or moment (ISO 8601): as it was known then.")
+    str,
+    Query(
+        max_length=40,
+        description="A day (to its end in Jakarta) or moment (RFC 3339): as it was known then.",
+        json_schema_extra=_MOMENT,
+    ),
 ]
 _Limit = Annotated[int, Query(ge=1, le=500, description="At most so many.")]
 _SLUG = r"^[a-z0-9-]*$"
@@ -67,6 +73,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     401: {"description": "A name and password, or a token, are needed."},
     404: {"description": "There is no such thing."},
     410: {"description": "The story was taken down."},
+    414: {"description": "The address is too long."},
     429: {"description": "Too many requests."},
     503: {"description": "It took too long: ask a narrower question."},
 }
@@ -133,6 +140,16 @@ class OutletOut:
     health: OutletHealth | None
 
 
+def _as_written(told: object) -> object:
+    """A number is no day, though pydantic takes it for seconds since 1970."""
+    if isinstance(told, str) and told.strip().lstrip("+-").replace(".", "").isdigit():
+        raise ValueError("write it like 2024-11-27")
+    return told
+
+
+_Day = Annotated[date | None, BeforeValidator(_as_written)]
+
+
 class _Asked(BaseModel):
     """What narrows a search."""
 
@@ -141,8 +158,8 @@ class _Asked(BaseModel):
     q: str = Field(min_length=1, max_length=500, description="The words.")
     outlet: str = Field("", max_length=100, pattern=_SLUG)
     region: str = Field("", max_length=100)
-    since: date | None = Field(None, description="First day of publication.")
-    until: date | None = Field(None, description="Last day of publication.")
+    since: _Day = Field(None, description="First day of publication.")
+    until: _Day = Field(None, description="Last day of publication.")
     status: Literal["", "live", "gone"] = ""
     on_topic: bool | None = None
     edited: bool = False
@@ -150,7 +167,7 @@ class _Asked(BaseModel):
     every_version: bool = False
     sort: Literal["newest", "relevance"] = "newest"
     offset: int = Field(0, ge=0, le=10_000)
-    as_of: str = Field("", max_length=40)
+    as_of: str = Field("", max_length=40, json_schema_extra=_MOMENT)
     limit: int = Field(20, ge=1, le=500)
 
     def search(self) -> Search:

@@ -2,9 +2,11 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse, Response
@@ -59,6 +61,7 @@ def make_app(source: Source, door: Door, *, hosts: list[str]) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.openapi = lambda: _description(app)  # type: ignore[method-assign]
     app.state.room = Room(source, Desk(source.engine))
     app.include_router(api.routes)
     for one in _ROOMS:
@@ -70,6 +73,19 @@ def make_app(source: Source, door: Door, *, hosts: list[str]) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(Gate, door=door)
     return app
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
+    """The API's description; what cannot be read is answered with 400, as the pages answer it."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title=app.title, version="1", description=app.description, routes=app.routes
+        )
+        for path in made["paths"].values():
+            for operation in path.values():
+                operation["responses"].pop("422", None)
+        app.openapi_schema = made
+    return app.openapi_schema
 
 
 def _failed(request: Request, error: Exception) -> Response:

@@ -33,6 +33,7 @@ _CLEANER = Cleaner(
     scripts=True, javascript=True, comments=True, style=False, inline_style=False, links=True,
     meta=True, page_structure=False, processing_instructions=True, embedded=True, frames=True,
     forms=True, annoying_tags=False, remove_unknown_tags=False, safe_attrs_only=False,
+    kill_tags=("base",),
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from archive.errors import BadMoment
+from archive.errors import BadMoment, NotFound
 from archive.web import charts
 from archive.web.figures import Desk
 from archive.web.reader import ZONES, Reader, reader_of
@@ -66,14 +66,15 @@ def reader(request: Request) -> Reader:
     )
 
 
-def moment(told: str, *, zone: str = "WIB") -> datetime | None:
+def moment(told: str | None, *, zone: str = "WIB") -> datetime | None:
     """A day (to its end) or a moment, without a zone on the reader's clock; None for nothing.
 
-    Raises BadMoment for what is no date, and for one that has not been.
+    Raises BadMoment for what is no date, NotFound for one that has not been.
     """
-    told = told.strip().replace(" ", "+") if "T" in told else told.strip()
+    told = (told or "").strip()
     if not told:
         return None
+    told = told.replace(" ", "+")  # a plus sign that nobody encoded
     clock = ZoneInfo(ZONES.get(zone, ZONES["WIB"]))
     try:
         if len(told) <= len("2024-11-27"):
@@ -82,12 +83,14 @@ def moment(told: str, *, zone: str = "WIB") -> datetime | None:
         else:
             found = datetime.fromisoformat(told)
             found = (found if found.tzinfo else found.replace(tzinfo=clock)).astimezone(UTC)
-    except (ValueError, OverflowError):
+    except OverflowError:  # before the first day in UTC: nothing was known then either
+        return datetime.min.replace(tzinfo=UTC)
+    except ValueError:
         raise BadMoment(
             f"{told[:60]!r} is no date; write it like 2024-11-27 or 2024-11-27T01:30+07:00"
         ) from None
     if found > datetime.now(UTC) + timedelta(days=1):
-        raise BadMoment(f"{told[:60]} has not been yet: nobody knows what will be known then")
+        raise NotFound(f"{told[:60]} has not been yet: nobody knows what will be known then")
     return found
 
 
