@@ -3,14 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 # run on PostgreSQL, too: whatever makes its archives by what heeds KLIPING_TEST_DATABASE
-ON_POSTGRES = $(filter-out tests/test_archive_postgresql%.py, \
+ON_POSTGRES = $(filter-out tests/test_archive_postgresql%.py tests/test_archive_web_chromium.py \
+  tests/test_archive_web_schema.py, \
   $(shell grep -lE '^from (archive_rows|chosen_database|playing|sightings) ' tests/test_archive_*.py)) \
   tests/test_crawler_database.py tests/test_crawler_ingest.py
 
 .PHONY: help install dev demo test quick lint bench bench-extract bench-topic learn-topic prove-nights prove-newsroom prove-kill \
   prove-fixity prove-as-of prove-crash \
   prove-kill-nights prove-limits prove-routes prove-wordpress prove-replay record-nights clean
-.PHONY: prove-database-away test-web test-postgres prove-writers bench-archive bench-revisit
+.PHONY: prove-database-away test-web bench-web test-postgres prove-writers bench-archive bench-revisit
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,6 +55,7 @@ install: .venv/.installed ## make .venv with the kliping command in .venv/bin
 PLAYWRIGHT := 1.65.1
 REPLAYWEBPAGE := 2.5.3
 AXE := 4.14.1
+DATASETTE := 0.65.5
 .node/.installed:
 	@echo 'installing ReplayWeb.page and axe into .node (to try WACZ files and pages in a browser) ...'
 	@mkdir -p .node
@@ -115,6 +117,18 @@ bench-archive: .venv/.dev ## what the archive's care costs: recording, copies, s
 bench-revisit: .venv/.dev ## a year of looking again: edits and removals seen, days late, beside fixed plans
 	@$(BIN)/python tests/bench/revisit.py $(if $(QUICK),--quick) $(if $(README),--readme)
 
+# Datasette brings libraries of its own
+.venv-datasette/.installed:
+	@echo 'installing Datasette into .venv-datasette (to compare the reading room with) ...'
+	@$(PYTHON) -m venv .venv-datasette
+	@.venv-datasette/bin/pip install --quiet --disable-pip-version-check datasette==$(DATASETTE) \
+	  || echo 'Datasette could not be installed: it is not compared with'
+	@touch $@
+
+bench-web: .venv/.dev $(if $(QUICK),,.venv-datasette/.installed) ## how fast the reading room answers, at 100,000 and 1,000,000 versions, beside Datasette
+	@PATH="$$PATH:$(CURDIR)/.venv-datasette/bin" $(BIN)/python tests/bench/web.py $(if $(QUICK),--quick) \
+	  $(if $(SIZES),--sizes $(SIZES)) $(if $(README),--readme)
+
 prove-as-of: .venv/.dev ## 10,000 questions to the past, against a naive oracle
 	@$(BIN)/python tests/prove_as_of.py --questions $(or $(QUESTIONS),10000)
 
@@ -164,4 +178,4 @@ prove-replay: dev ## every stored page in our replay and a real pywb, against wh
 	@$(BIN)/pytest -q -m 'pywb or chromium'
 
 clean: ## remove what make install and the demo made
-	rm -rf .venv .venv-pywb .venv-wacz .venv-bench .venv-learn kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .node
+	rm -rf .venv .venv-pywb .venv-wacz .venv-bench .venv-learn .venv-datasette kliping-demo build *.egg-info .pytest_cache .mypy_cache .ruff_cache .node

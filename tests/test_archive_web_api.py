@@ -1,7 +1,7 @@
 """The API: what it answers, page by page and as of a moment; Memento beside it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -142,7 +142,8 @@ def test_timegate_leads_to_the_capture_nearest_to_a_moment(room: Place, held: Ne
         assert (gate.status, gate.headers["vary"]) == (302, "accept-datetime, cookie")
         memento = room.get(gate.headers["location"])
         assert memento.status == 200
-        shown = format_datetime(version.captures[0].fetched_at, usegmt=True)
+        fetched_at = version.captures[0].fetched_at.astimezone(UTC)
+        shown = format_datetime(fetched_at, usegmt=True)
         assert memento.headers["memento-datetime"] == shown
         assert f'<{FRONT}/camat>; rel="original"' in memento.headers["link"]
         assert memento.headers["content-security-policy"].startswith("sandbox;")

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from archive.config import ArchiveConfig, CrawlConfig, NotifyConfig, OutletConfig, ScheduleConfig
+from archive.config import (
+    ArchiveConfig,
+    CrawlConfig,
+    NotifyConfig,
+    OutletConfig,
+    ScheduleConfig,
+    WebConfig,
+)
 from scheduler.cli import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -15,6 +22,7 @@ SECTIONS = {
     "crawl": CrawlConfig,
     "notify": NotifyConfig,
     "schedule": ScheduleConfig,
+    "web": WebConfig,
     "outlet": OutletConfig,
 }
 SETTINGS = {
