@@ -261,3 +261,26 @@ def test_archive_is_read_while_it_is_written(tmp_path: Path) -> None:
         made.close()
         assert place.get("/api/v1/stories?limit=500").json["stories"][0]["outlet"] == OUTLET.slug
     made.archive.close()
+
+
+def test_manifest_of_a_snapshot_is_there_while_its_folder_is(tmp_path: Path) -> None:
+    made = three_nights(tmp_path / "arsip")
+    made.archive.export(tmp_path / "cuplikan", format="jsonl")
+    manifest = (tmp_path / "cuplikan" / "manifest.json").read_bytes()
+    with opened(made.config) as place:
+        listed = place.get("/unduh").text
+        assert "/unduh/1/manifest.json" in listed
+        assert str(tmp_path) not in listed
+        assert place.get("/unduh/1/manifest.json").body == manifest
+        assert b"previous" in place.get("/unduh/1/chain.json").body
+        (tmp_path / "cuplikan" / "manifest.json").write_bytes(manifest + b" ")
+        assert place.get("/unduh/1/manifest.json").status == 404
+        assert place.get("/unduh/1/kliping.json").status == 400
+        assert place.get("/unduh/2/manifest.json").status == 404
+    made.archive.close()
+
+
+def test_form_for_two_versions_leads_to_their_difference(room: Place, held: Newsroom) -> None:
+    key = story_id(held, "camat")
+    found = room.get(f"/en/berita/{key}/beda?a=2&b=1")
+    assert (found.status, found.headers["location"]) == (302, f"/en/berita/{key}/beda/2/1")

@@ -24,6 +24,7 @@ from archive.status import RunStatus, status
 from archive.stories import some_stories
 from archive.text import Change
 from archive.types import Capture, Cluster, Label, Story, Version
+from archive.versions import known as known_at
 from archive.versions import versions
 from archive.web.captured import captured_row
 from archive.web.copies_page import newest_clusters
@@ -314,11 +315,15 @@ def story_copies(request: Request, key: str, as_of: _AsOf = "") -> Cluster | Non
 
 
 @routes.get("/outlets")
-def outlets(request: Request) -> list[OutletOut]:
-    """Every outlet and how it was found to be."""
+def outlets(request: Request, as_of: _AsOf = "") -> list[OutletOut]:
+    """Every outlet that was known, and how it is found to be now."""
     with database.reading(room(request).source.engine) as connection:
         health = {one.outlet: one for one in newest(connection)}
-        rows = connection.execute(select(schema.outlet).order_by(schema.outlet.c.slug)).all()
+        rows = connection.execute(
+            select(schema.outlet)
+            .where(known_at(schema.outlet.c.recorded_at, moment(as_of)))
+            .order_by(schema.outlet.c.slug)
+        ).all()
     names = ("slug", "name", "url", "network", "platform", "region", "zone")
     return [
         OutletOut(**{name: getattr(row, name) for name in names}, health=health.get(row.slug))

@@ -108,7 +108,9 @@ def replayed(here: Room, row: Row[Any]) -> Response:
     kind, body = entity(found)
     headers = {"Content-Security-Policy": CAPTURED_POLICY}
     if kind in {"image/jpeg", "image/png", "image/gif", "image/webp"}:
-        return Response(body, media_type=kind, headers=headers)
+        # an archived page in its sandbox has no origin: its picture is another site's to it
+        open_to_it = {"Cross-Origin-Resource-Policy": "cross-origin"}
+        return Response(body, media_type=kind, headers=headers | open_to_it)
     if kind not in {"text/html", "application/xhtml+xml"} or len(body) >= LARGEST:
         return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
     html = _cleaned(body.decode(encoding_of(found, body), "replace"), url=row.url, kept=kept)

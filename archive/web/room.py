@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Path as PathParameter
+from fastapi import Query as QueryParameter
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
@@ -17,12 +18,14 @@ from archive.web.figures import Desk
 from archive.web.reader import ZONES, Reader, reader_of
 from archive.web.source import Source
 
-__all__ = ["Number", "Room", "moment", "page", "reader", "room"]
+__all__ = ["AskedNumber", "Number", "Room", "moment", "page", "reader", "room"]
 
 _HERE = Path(__file__).parent
 
 Number = Annotated[int, PathParameter(ge=0, le=2**31 - 1)]
 """A number in an address that is the key of a row."""
+AskedNumber = Annotated[int, QueryParameter(ge=0, le=2**31 - 1)]
+"""The same behind the question mark."""
 
 
 def _templates() -> Environment:

@@ -17,7 +17,7 @@ from archive.types import Story, Version
 from archive.versions import versions
 from archive.web import marked
 from archive.web.reader import Reader
-from archive.web.room import Number, Room, page, reader, room
+from archive.web.room import AskedNumber, Number, Room, page, reader, room
 
 __all__ = ["routes"]
 
@@ -50,6 +50,12 @@ def difference(request: Request, key: str, a: Number, b: Number) -> Response:
         },
         outlet=_outlet(here, story),
     )
+
+
+@routes.get("/berita/{key:path}/beda")
+def chosen_difference(request: Request, key: str, a: AskedNumber, b: AskedNumber) -> Response:
+    """From the form that asks for two versions to their difference."""
+    return RedirectResponse(reader(request).link(f"/berita/{key}/beda/{a}/{b}"), status_code=302)
 
 
 @routes.get("/berita/{key:path}/versi/{number}")
@@ -89,6 +95,11 @@ def _shown(
         before=known[place - 1] if place else None,
         text=marked.paragraphs(chosen.article.text, [span.text for span in evidence]),
         evidence=evidence,
+        pictures=[
+            one.capture.capture_id
+            for one in here.source.lead_images(story.story_id, as_of=who.as_of)
+            if one.capture and one.url == chosen.article.image_url
+        ],
         names=lambda fields: ", ".join(who.say(f"field-{name}").lower() for name in fields),
         verdict=verdict(decided, chosen.topic),
         labels=decided,
