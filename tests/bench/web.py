@@ -105,7 +105,8 @@ def _of_size(folder: Path, size: int, asked: argparse.Namespace) -> tuple[list[s
                 missed = missed or late or one.failed > 0
                 lines.append(_row(one, is_late=late))
                 _tell(lines[-1])
-        lines += ["", *_memory(url, pid, pages, asked.requests, folder)]
+        if size == min(asked.sizes):
+            lines += ["", *_memory(url, pid, pages, asked.requests, folder)]
     if asked.datasette:
         lines += ["", *_beside_datasette(folder, year, asked)]
     return [*lines, ""], missed
