@@ -18,7 +18,7 @@ from archive.web.room import page, reader, room
 __all__ = ["newest_clusters", "routes"]
 
 routes = APIRouter(include_in_schema=False)
-_SHOWN = 30
+_SHOWN = 15
 
 
 @routes.get("/salinan")
