@@ -17,6 +17,7 @@ from archive.text import diff
 from archive.types import Page
 from archive.web import charts, marked
 from archive.web.bodies import LARGEST, encoding_of, entity
+from archive.web.cleaned import cleaned
 from archive.web.phrases import PHRASES
 from archive.web.reader import Reader
 from archive.web.room import moment
@@ -148,6 +149,30 @@ def test_every_word_of_a_template_is_there() -> None:
         named |= set(re.findall(r"""say\(["']([a-z-]+)["'][,)]""", file.read_text("utf-8")))
     assert len(named) > 60
     assert named <= PHRASES.keys()
+
+
+# -- a captured page -------------------------------------------------------------------------
+
+
+@given(st.text(alphabet="<>/\"'= scriptonlax:&;!-jav\x00\n", max_size=120))
+def test_nothing_of_a_page_acts(html: str) -> None:
+    made = cleaned(html, url="https://media-uji.example/a", kept={}).lower()
+    assert not re.search(r"<(?:script|iframe|object|embed|form|base|link|meta http)", made)
+    assert not re.search(r"<[^>]*\s(?:on\w+|href|src|srcset|ping|action)\s*=", made)
+
+
+def test_picture_that_is_kept_comes_from_the_archive() -> None:
+    kept = {"https://media-uji.example/foto.jpg": 7}
+    html = (
+        "<img src='/foto.jpg' onerror=x><img src='https://lain.example/b.jpg'><img src='http://['>"
+    )
+    made = cleaned(html, url="https://media-uji.example/a/b", kept=kept)
+    assert re.findall(r"<img[^>]*>", made) == ['<img src="/tangkapan/7/isi">', "<img>", "<img>"]
+
+
+def test_page_of_a_hundred_thousand_nested_boxes_is_a_page() -> None:
+    made = cleaned("<div>" * 100_000 + "isi", url="https://media-uji.example/a", kept={})
+    assert "isi" in made
 
 
 # -- entities --------------------------------------------------------------------------------

@@ -1,13 +1,9 @@
 """The captured page as it was: shown in a sandbox, its record told, its bytes to be had."""
 
-import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import lxml.html
 from fastapi import APIRouter, Request
-from lxml_html_clean import Cleaner
 from sqlalchemy import Connection, Row, select
 from starlette.responses import Response
 
@@ -16,25 +12,16 @@ from archive.errors import NotFound, TakenDown
 from archive.rereading import stored_page
 from archive.schema import capture, story, version, version_capture, warc_record
 from archive.takedowns import line_of, taken_down
-from archive.urls import absolute_url
 from archive.versions import known
 from archive.warc_reader import read_member
 from archive.web.bodies import LARGEST, encoding_of, entity
+from archive.web.cleaned import cleaned
 from archive.web.gate import CAPTURED_POLICY
 from archive.web.room import Number, Room, page, reader, room
 
 __all__ = ["captured_row", "replayed", "routes"]
 
 routes = APIRouter(include_in_schema=False)
-# the sandbox is what protects; this takes away what asks for other hosts before it is looked at
-# (preconnect, dns-prefetch and icons are not bound by a policy in every browser)
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_CLEANER = Cleaner(
-    scripts=True, javascript=True, comments=True, style=False, inline_style=False, links=True,
-    meta=True, page_structure=False, processing_instructions=True, embedded=True, frames=True,
-    forms=True, annoying_tags=False, remove_unknown_tags=False, safe_attrs_only=False,
-    kill_tags=("base",),
-)  # fmt: skip
 
 
 @routes.get("/tangkapan/{capture_id}")
@@ -113,7 +100,7 @@ def replayed(here: Room, row: Row[Any]) -> Response:
         return Response(body, media_type=kind, headers=headers | open_to_it)
     if kind not in {"text/html", "application/xhtml+xml"} or len(body) >= LARGEST:
         return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
-    html = _cleaned(body.decode(encoding_of(found, body), "replace"), url=row.url, kept=kept)
+    html = cleaned(body.decode(encoding_of(found, body), "replace"), url=row.url, kept=kept)
     return Response(html, media_type="text/html; charset=utf-8", headers=headers)
 
 
@@ -121,34 +108,3 @@ def _kept(connection: Connection, story_id: str) -> dict[str, int]:
     """Address of a picture that the story led with -> its capture."""
     found = images.of_story(connection, story_id)
     return {one.url: one.capture.capture_id for one in found if one.capture}
-
-
-def _show_own(image: lxml.html.HtmlElement, *, url: str, kept: Mapping[str, int]) -> None:
-    """Let a picture that was captured come from the archive, and any other from nowhere."""
-    told = [image.attrib.pop(name, "") for name in ("src", "data-src", "srcset", "data-srcset")]
-    for address in filter(None, told):
-        try:
-            capture_id = kept.get(absolute_url(address.split(" ")[0], base=url))
-        except ValueError:
-            continue
-        if capture_id and image.tag == "img":
-            image.set("src", f"/tangkapan/{capture_id}/isi")
-            return
-
-
-def _cleaned(html: str, *, url: str, kept: Mapping[str, int]) -> bytes:
-    """The page without what acts or asks; links tell where they led, and lead nowhere."""
-    try:
-        # as bytes of our own: a <meta> that names another encoding is then not believed
-        parser = lxml.html.HTMLParser(encoding="utf-8")
-        tree = lxml.html.document_fromstring(_NO_TEXT.sub("", html).encode(), parser=parser)
-        _CLEANER(tree)
-        for element in tree.iter("a", "area"):
-            if element.get("href"):
-                element.set("title", element.attrib.pop("href")[:500])
-        for image in tree.iter("img", "source"):
-            _show_own(image, url=url, kept=kept)
-    except (ValueError, AssertionError, RecursionError, lxml.etree.LxmlError):
-        return b"<!DOCTYPE html><title>-</title><p>&mdash;</p>"
-    told: bytes = lxml.html.tostring(tree, encoding="utf-8", doctype="<!DOCTYPE html>")
-    return told
