@@ -17,6 +17,7 @@ from archive.errors import (
     BadMoment,
     BadQuery,
     ConfigError,
+    DamagedRecord,
     KlipingError,
     NotFound,
     TakenDown,
@@ -95,7 +96,8 @@ def _failed(request: Request, error: Exception) -> Response:
     if status == 503:
         why = Reader(language=request.state.language).say("error-slow")
     else:
-        why = str(error) if status < 500 or status == 501 else _SEE_LOG
+        is_told = status < 500 or isinstance(error, ConfigError | DamagedRecord)
+        why = str(error) if is_told else _SEE_LOG
     return _told(request, status, why)
 
 

@@ -21,6 +21,8 @@ from archive.web.source import Source
 __all__ = ["AskedNumber", "Number", "Room", "moment", "page", "reader", "room"]
 
 _HERE = Path(__file__).parent
+_BEFORE_ALL = datetime(1990, 1, 1, tzinfo=UTC)
+"""Nothing was known then, nor at any moment before."""
 
 Number = Annotated[int, PathParameter(ge=0, le=2**31 - 1)]
 """A number in an address that is the key of a row."""
@@ -86,15 +88,15 @@ def moment(told: str | None, *, zone: str = "WIB") -> datetime | None:
         else:
             found = datetime.fromisoformat(told)
             found = (found if found.tzinfo else found.replace(tzinfo=clock)).astimezone(UTC)
-    except OverflowError:  # before the first day in UTC: nothing was known then either
-        return datetime.min.replace(tzinfo=UTC)
+    except OverflowError:  # before the first day in UTC
+        return _BEFORE_ALL
     except ValueError:
         raise BadMoment(
             f"{told[:60]!r} is no date; write it like 2024-11-27 or 2024-11-27T01:30+07:00"
         ) from None
     if found > datetime.now(UTC) + timedelta(days=1):
         raise NotFound(f"{told[:60]} has not been yet: nobody knows what will be known then")
-    return found
+    return max(found, _BEFORE_ALL)
 
 
 def page(request: Request, name: str, *, status: int = 200, **values: Any) -> Response:
