@@ -13,9 +13,18 @@ from archive.fixity_log import FixityState
 from archive.schema import crawl, event, outlet, problem, reading, run, story, version
 from archive.takedowns import is_shown
 from archive.types import Crawl, Problem, Run
-from archive.versions import current_reading
+from archive.versions import current_reading, known
 
-__all__ = ["CrawlStatus", "Hold", "Reach", "RunStatus", "Status", "Totals", "status"]
+__all__ = [
+    "CrawlStatus",
+    "Hold",
+    "Reach",
+    "RunStatus",
+    "Status",
+    "Totals",
+    "last_runs",
+    "status",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +85,12 @@ class Status:
     fixity: FixityState
 
 
+def last_runs(engine: Engine, *, limit: int, as_of: datetime | None = None) -> list[RunStatus]:
+    """The last nights that had begun at `as_of`, newest first, as they stand now."""
+    with database.reading(engine) as connection:
+        return _runs(connection, limit=limit, as_of=as_of)
+
+
 def status(engine: Engine, *, runs: int = 5) -> Status:
     """How the last `runs` nights went. A hold that is over is still listed: compare its `until`."""
     with database.reading(engine) as connection:
@@ -91,8 +106,9 @@ def status(engine: Engine, *, runs: int = 5) -> Status:
         )
 
 
-def _runs(connection: Connection, *, limit: int) -> list[RunStatus]:
-    newest = connection.execute(select(run).order_by(run.c.run_id.desc()).limit(limit)).all()
+def _runs(connection: Connection, *, limit: int, as_of: datetime | None = None) -> list[RunStatus]:
+    begun = select(run).where(known(run.c.started_at, as_of))
+    newest = connection.execute(begun.order_by(run.c.run_id.desc()).limit(limit)).all()
     run_ids = [row.run_id for row in newest]
     crawls = _crawls(connection, run_ids)
     return [

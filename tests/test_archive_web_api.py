@@ -76,6 +76,9 @@ def test_everything_is_told_as_of_a_moment(room: Place, held: Newsroom) -> None:
     assert len(room.get(f"/api/v1/search?q=tetap&as_of={THEN}").json["hits"]) == 0
     rows = room.get(f"/api/v1/export?as_of={THEN}").text.splitlines()
     assert len(rows) == 3
+    assert len(room.get(f"/api/v1/runs?as_of={THEN}").json) == 1
+    assert room.get("/api/v1/runs?as_of=2024-11-01").json == []
+    assert room.get("/api/v1/outlets?as_of=2024-11-01").json == []
 
 
 def test_events_come_newest_first_page_by_page(room: Place) -> None:

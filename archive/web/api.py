@@ -20,7 +20,7 @@ from archive.events import Event, events
 from archive.health_shelf import OutletHealth, newest
 from archive.labels import Verdict, verdict
 from archive.search import Hit, Search
-from archive.status import RunStatus, status
+from archive.status import RunStatus, last_runs
 from archive.stories import some_stories
 from archive.text import Change
 from archive.types import Capture, Cluster, Label, Story, Version
@@ -332,9 +332,11 @@ def outlets(request: Request, as_of: _AsOf = "") -> list[OutletOut]:
 
 
 @routes.get("/runs")
-def runs(request: Request, limit: Annotated[int, Query(ge=1, le=60)] = 10) -> list[RunStatus]:
-    """The last nights with their crawls and problems, newest first."""
-    return list(status(room(request).source.engine, runs=limit).runs)
+def runs(
+    request: Request, as_of: _AsOf = "", limit: Annotated[int, Query(ge=1, le=60)] = 10
+) -> list[RunStatus]:
+    """The last nights that had begun, with their crawls and problems, newest first."""
+    return last_runs(room(request).source.engine, limit=limit, as_of=moment(as_of))
 
 
 @routes.get("/export", response_class=StreamingResponse)

@@ -95,6 +95,7 @@ def _shown(
         before=known[place - 1] if place else None,
         text=marked.paragraphs(chosen.article.text, [span.text for span in evidence]),
         evidence=evidence,
+        base=str(request.base_url).rstrip("/"),
         pictures=[
             one.capture.capture_id
             for one in here.source.lead_images(story.story_id, as_of=who.as_of)
