@@ -29,6 +29,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--status", type=click.Choice(["live", "gone"]), default=None,
               help="Only what its outlet still shows, or shows no more.")  # fmt: skip
 @click.option("--edited", is_flag=True, help="Only stories of more than one version.")
+@click.option("--copied", is_flag=True, help="Only stories whose text stands elsewhere, too.")
 @click.option("--cluster", default="", metavar="ID", help="Only copies of one text.")
 @click.option("--versions", is_flag=True, help="Search every version: also what was edited away.")
 @AS_OF
@@ -49,6 +50,7 @@ def search(
     topic: str | None,
     status: str | None,
     edited: bool,
+    copied: bool,
     cluster: str,
     versions: bool,
     as_of: datetime | None,
@@ -75,6 +77,7 @@ def search(
         is_on_topic=None if topic is None else topic == "yes",
         status=status or "",
         is_edited=edited,
+        is_copied=copied,
         cluster_id=cluster,
         every_version=versions,
         as_of=as_of,

@@ -59,6 +59,8 @@ class Search:
     status: str = ""
     """`live` or `gone`."""
     is_edited: bool = False
+    is_copied: bool = False
+    """Only stories whose text stands somewhere else, too."""
     cluster_id: str = ""
     as_of: datetime | None = None
     every_version: bool = False

@@ -43,6 +43,8 @@ class Narrowing(Protocol):
     @property
     def is_edited(self) -> bool: ...
     @property
+    def is_copied(self) -> bool: ...
+    @property
     def cluster_id(self) -> str: ...
     @property
     def as_of(self) -> datetime | None: ...
@@ -65,6 +67,8 @@ def conditions(connection: Connection, asked: Narrowing) -> Iterator[ColumnEleme
         yield is_gone if asked.status == "gone" else ~is_gone
     if asked.is_edited:
         yield _versions(asked.as_of) > 1
+    if asked.is_copied:
+        yield _cluster(asked.as_of).is_not(None)
     if asked.cluster_id:
         yield _cluster(asked.as_of) == asked.cluster_id
 

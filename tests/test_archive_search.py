@@ -195,6 +195,7 @@ class Oracle:
             and asked.status in {"", status}
             and (versions > 1 or not asked.is_edited)
             and (not asked.cluster_id or [asked.cluster_id] == clusters[-1:])
+            and (not asked.is_copied or bool(clusters))
         )
 
     def _is_between(self, asked: Search, story: dict[str, Any], shown: datetime) -> bool:
@@ -290,6 +291,7 @@ SEARCHES = st.builds(
     is_on_topic=st.sampled_from((None, None, True, False)),
     status=st.sampled_from(("", "", "live", "gone")),
     is_edited=st.booleans(),
+    is_copied=st.sampled_from((False, False, True)),
     cluster_id=st.sampled_from(("", "", "", *CLUSTERS)),
     as_of=st.none() | st.integers(-1, 24 * 11).map(lambda hours: FIRST + timedelta(hours=hours)),
     every_version=st.booleans(),

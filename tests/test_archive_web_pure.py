@@ -92,6 +92,7 @@ def test_dates_are_told_in_language_and_zone_of_the_reader() -> None:
     assert Reader().day(AT) == "Rabu, 6 November 2024"
     assert Reader(language="en", zone="WITA").day(AT) == "Wednesday, 6 November 2024"
     assert (Reader().count(1234567), Reader(language="en").count(1234)) == ("1.234.567", "1,234")
+    assert (Reader().share(0.024), Reader(language="en").share(0.5)) == ("2,4 %", "50.0%")
     assert Reader().exactly(AT) == "2024-11-05T18:30:00Z"
 
 

@@ -164,6 +164,7 @@ class _Asked(BaseModel):
     status: Literal["", "live", "gone"] = ""
     on_topic: bool | None = None
     edited: bool = False
+    copied: bool = False
     cluster: str = Field("", max_length=40)
     every_version: bool = False
     sort: Literal["newest", "relevance"] = "newest"
@@ -181,6 +182,7 @@ class _Asked(BaseModel):
             status=self.status,
             is_on_topic=self.on_topic,
             is_edited=self.edited,
+            is_copied=self.copied,
             cluster_id=self.cluster,
             every_version=self.every_version,
             sort=self.sort,

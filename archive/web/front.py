@@ -103,7 +103,7 @@ def _series(figures: Figures, who: Reader) -> list[Series]:
 
 
 def _lags(figures: Figures, who: Reader) -> list[tuple[str, int]]:
-    names = [who.say("hours-below", n=end) for end in LAGS] + [who.say("hours-above", n=LAGS[-1])]
+    names = [who.say(f"lag-{end}") for end in (*LAGS, "more")]
     return list(zip(names, figures.to_first_edit, strict=True))
 
 

@@ -88,6 +88,11 @@ class Reader:
         """A moment to the second, in UTC, as records have it (ISO 8601)."""
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    def share(self, part: float) -> str:
+        """2,4 % in Indonesian, 2.4% in English."""
+        told = f"{part * 100:.1f}"
+        return f"{told.replace('.', ',')} %" if self.language == "id" else f"{told}%"
+
     def count(self, number: int) -> str:
         """1.234 in Indonesian, 1,234 in English."""
         told = f"{number:,}"

@@ -93,6 +93,7 @@ def asked_for(
         status=values.get("status", ""),
         is_on_topic={"ya": True, "tidak": False}.get(values.get("topik", "")),
         is_edited=values.get("diubah", "") == "1",
+        is_copied=values.get("disalin", "") == "1",
         cluster_id=values.get("salinan", ""),
         every_version=values.get("semua", "") == "1",
         as_of=as_of,
@@ -119,5 +120,6 @@ def _choices(here: Room) -> dict[str, Any]:
         rows = connection.execute(select(outlet).order_by(outlet.c.slug)).all()
     return {
         "outlets": [(row.slug, row.name or row.slug) for row in rows],
+        "mastheads": {row.slug: row.name or row.slug for row in rows},
         "regions": sorted({row.region for row in rows if row.region}),
     }

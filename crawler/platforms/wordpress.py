@@ -132,19 +132,16 @@ class WordPressSpider(OutletSpider):
                     self.looks.unnamed.add(known[name].story_id)
 
     def _batches(self, known: Iterable[Story]) -> Iterator[tuple[Sequence[int], bool]]:
-        """The numbers of posts by the request, and whether these are due for a look."""
+        """The numbers of posts by the request, those due for a look first, and whether any is."""
         now, rates = self.options.clock(), self.pipeline.rates
         stories = list(known)
         is_planned = self.options.revisit == "due"
-        planned = {one.platform_id for one in due(stories, now=now, rates=rates)}
-        for is_due in (True, False):
-            numbers = sorted(
-                int(story.platform_id.removeprefix("wp:"))
-                for story in stories
-                if (is_planned and story.platform_id in planned) is is_due
-            )
-            for start in range(0, len(numbers), _IDS_PER_REQUEST):
-                yield numbers[start : start + _IDS_PER_REQUEST], is_due
+        planned = due(stories, now=now, rates=rates) if is_planned else []
+        names = {one.platform_id for one in planned}
+        stories.sort(key=lambda one: (one.platform_id not in names, _number(one)))
+        for start in range(0, len(stories), _IDS_PER_REQUEST):
+            batch = stories[start : start + _IDS_PER_REQUEST]
+            yield [_number(one) for one in batch], start < len(names)
 
     # -- feeds, sitemaps, index pages ------------------------------------------------------
 
@@ -231,3 +228,7 @@ class WordPressSpider(OutletSpider):
         """Tell of a seed that should have answered; optional ones and list ends are no news."""
         if not is_expected:
             self.seeds.note(url, error)
+
+
+def _number(story: Story) -> int:
+    return int(story.platform_id.removeprefix("wp:"))
