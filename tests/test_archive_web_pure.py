@@ -17,7 +17,7 @@ from archive.text import diff
 from archive.types import Page
 from archive.web import charts, marked
 from archive.web.bodies import LARGEST, encoding_of, entity
-from archive.web.cleaned import cleaned
+from archive.web.cleaned import cleaned, is_showable
 from archive.web.phrases import PHRASES
 from archive.web.reader import Reader
 from archive.web.room import moment
@@ -171,9 +171,26 @@ def test_picture_that_is_kept_comes_from_the_archive() -> None:
     assert re.findall(r"<img[^>]*>", made) == ['<img src="/tangkapan/7/isi">', "<img>", "<img>"]
 
 
-def test_page_of_a_hundred_thousand_nested_boxes_is_a_page() -> None:
-    made = cleaned("<div>" * 100_000 + "isi", url="https://media-uji.example/a", kept={})
-    assert "isi" in made
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<div>" * 501, False),
+        ("<b>a</b>" * 40_000, False),
+        ("<div><ul>" + "<li>a<p>b<br>" * 5_000 + "</ul></div>", True),
+        ("<div>a</div>" * 5_000, True),
+        ("<" * 100_000, True),
+        ("", True),
+    ],
+    ids=["deep", "many tags", "a long list", "many boxes", "no tags", "nothing"],
+)
+def test_page_that_takes_long_to_parse_is_shown_as_its_source(html: str, expected: bool) -> None:
+    assert is_showable(html) is expected
+
+
+def test_deepest_page_that_is_shown_is_a_page() -> None:
+    html = "<div>" * 500 + "isi" + "<p>a" * 20_000
+    assert is_showable(html)
+    assert "isi" in cleaned(html, url="https://media-uji.example/a", kept={})
 
 
 # -- entities --------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from archive.stories import find_story
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-EXAMPLES = int(os.environ.get("KLIPING_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("KLIPING_EXAMPLES", "5"))
 """Tries of each operation; `make test-web` asks for more."""
 
 

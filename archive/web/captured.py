@@ -15,7 +15,7 @@ from archive.takedowns import line_of, taken_down
 from archive.versions import known
 from archive.warc_reader import read_member
 from archive.web.bodies import LARGEST, encoding_of, entity
-from archive.web.cleaned import cleaned
+from archive.web.cleaned import cleaned, is_showable
 from archive.web.gate import CAPTURED_POLICY
 from archive.web.room import Number, Room, page, reader, room
 
@@ -98,10 +98,12 @@ def replayed(here: Room, row: Row[Any]) -> Response:
         # an archived page in its sandbox has no origin: its picture is another site's to it
         open_to_it = {"Cross-Origin-Resource-Policy": "cross-origin"}
         return Response(body, media_type=kind, headers=headers | open_to_it)
-    if kind not in {"text/html", "application/xhtml+xml"} or len(body) >= LARGEST:
-        return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
-    html = cleaned(body.decode(encoding_of(found, body), "replace"), url=row.url, kept=kept)
-    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+    html = body.decode(encoding_of(found, body), "replace")
+    is_page = kind in {"text/html", "application/xhtml+xml"} and len(body) < LARGEST
+    if not is_page or not is_showable(html):
+        return Response(html, media_type="text/plain; charset=utf-8", headers=headers)
+    shown = cleaned(html, url=row.url, kept=kept)
+    return Response(shown, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def _kept(connection: Connection, story_id: str) -> dict[str, int]:
