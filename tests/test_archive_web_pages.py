@@ -151,6 +151,8 @@ def test_what_was_not_known_yet_is_not_found(room: Place, held: Newsroom) -> Non
         ("/tidak/ada", 404),
         ("/angka/tidak-ada.csv", 404),
         ("/?per=0001-01-01", 200),
+        (f"/cari?q=netral&hal={'9' * 5_000}", 200),
+        ("/?self=1&path=2&q=%00", 200),
         ("/?per=kemarin", 400),
         ("/?per=2999-01-01", 404),
         ("/cari?q=%22netral", 400),

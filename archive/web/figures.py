@@ -40,10 +40,6 @@ class Figures:
     to_first_edit: Sequence[int]
     """How many first edits came within each of LAGS, and later than all."""
 
-    def total(self, kind: str) -> int:
-        """How many events of a kind there were."""
-        return sum(self.by_day[kind])
-
 
 @dataclass
 class Desk:
@@ -120,11 +116,13 @@ def count(connection: Connection, *, last: int, until: datetime) -> Figures:
             by_day[kind][at] += number
             if kind == "new":
                 outlets[slug] += number
+    by_outlet, by_region = _ranked(connection, outlets)
     return Figures(
         days=days,
         by_day=by_day,
+        by_outlet=by_outlet,
+        by_region=by_region,
         to_first_edit=_lags(connection, first=first, last=last),
-        **_ranked(connection, outlets),
     )
 
 
@@ -136,7 +134,10 @@ def _day(dialect: str) -> ColumnElement[str]:
     return func.to_char(local, "YYYY-MM-DD", type_=String)
 
 
-def _ranked(connection: Connection, outlets: Counter[str]) -> dict[str, Sequence[tuple]]:  # type: ignore[type-arg]
+def _ranked(
+    connection: Connection, outlets: Counter[str]
+) -> tuple[list[tuple[str, str, int]], list[tuple[str, int]]]:
+    """The new stories of each outlet and of each region, most first."""
     known = {
         row.slug: row
         for row in connection.execute(select(outlet.c.slug, outlet.c.name, outlet.c.region))
@@ -144,12 +145,8 @@ def _ranked(connection: Connection, outlets: Counter[str]) -> dict[str, Sequence
     regions: Counter[str] = Counter()
     for slug, number in outlets.items():
         regions[known[slug].region or "–"] += number
-    return {
-        "by_outlet": [
-            (slug, known[slug].name or slug, number) for slug, number in outlets.most_common()
-        ],
-        "by_region": regions.most_common(),
-    }
+    named = [(slug, known[slug].name or slug, number) for slug, number in outlets.most_common()]
+    return named, regions.most_common()
 
 
 def _lags(connection: Connection, *, first: int, last: int) -> list[int]:
