@@ -63,6 +63,7 @@ def newest_clusters(engine: Engine, *, as_of: datetime | None, limit: int) -> li
                 select(cluster_member.c.story_id)
                 .join(story, story.c.story_id == cluster_member.c.story_id)
                 .where(cluster_member.c.cluster_id == row.cluster_id, is_shown())
+                .where(known(cluster_member.c.recorded_at, as_of))
                 .order_by(cluster_member.c.member_id.desc())
                 .limit(1)
             )
